@@ -1,0 +1,44 @@
+# Everything is built once, in release mode, into .build: the command, the tests and the demo.
+SHELL := /bin/bash
+export PKG_CONFIG_PATH := $(CURDIR)/.setup/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
+
+swift_files := Sources Tests Package.swift $(wildcard Benchmarks/Sources Benchmarks/Package.swift)
+shell_files := Scripts/setup Scripts/demo Scripts/smoke Scripts/docs .ci/run
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build build-tests test demo lint format docs clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "  Other variables: CUDA=1 make setup; LIBTORCH=<folder>; USPLIT_FIXTURES=<folder>; see CONTRIBUTING.md"
+
+setup: ## install what a build needs (CUDA=1: LibTorch with CUDA)
+	@Scripts/setup $(if $(filter-out 0,$(CUDA)),--cuda)
+
+build: setup ## build the command .build/release/usplit
+	swift build -c release --product usplit
+
+build-tests: setup ## build everything, tests included
+	swift build -c release --build-tests
+
+test: build-tests ## run the tests
+	@if [ -z "$$USPLIT_FIXTURES" ] && [ ! -d ../shared/reference/fixtures ]; then \
+	  echo "USPLIT_FIXTURES is not set: the fixture checks run only on the goldens in the repository."; \
+	fi
+	swift test -c release --skip-build
+
+demo: build ## make images, train two networks, split unseen frames, compare (about 8 minutes)
+	@Scripts/demo
+
+lint: ## check the formatting of Swift and, where shellcheck is installed, the scripts
+	swift format lint -r --strict $(swift_files)
+	@if command -v shellcheck >/dev/null; then shellcheck $(shell_files); fi
+
+format: ## format the Swift files in place
+	swift format -i -r $(swift_files)
+
+docs: setup ## write the API documentation to .build/documentation
+	@Scripts/docs
+
+clean: ## remove what was built (LibTorch stays; remove .libtorch and .setup by hand)
+	rm -rf .build

@@ -1,0 +1,65 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// LibTorch's headers and link flags come from the pkg-config file that `Scripts/setup` writes, so
+// that library targets carry no unsafe flags and other packages can depend on them. Only what is
+// run from here (the command and the tests) is told where to find LibTorch at run time.
+let libtorch = Context.environment["LIBTORCH"] ?? Context.packageDirectory + "/.libtorch"
+let findLibTorch: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib"])
+]
+
+let package = Package(
+  name: "USplit",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "USplit", targets: ["USplit"]),
+    .library(name: "Torch", targets: ["Torch"]),
+    .library(name: "Imaging", targets: ["Imaging"]),
+    .executable(name: "usplit", targets: ["USplitCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
+  ],
+  targets: [
+    .systemLibrary(name: "CLibTorch", pkgConfig: "usplit-libtorch"),
+    .systemLibrary(
+      name: "CLibTIFF", pkgConfig: "libtiff-4",
+      providers: [.apt(["libtiff-dev"]), .brew(["libtiff"])]),
+    .systemLibrary(
+      name: "CLibPNG", pkgConfig: "libpng",
+      providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+
+    .target(name: "CTorch", dependencies: ["CLibTorch"]),
+    .target(name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG"]),
+    .target(name: "Safetensors"),
+    .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
+    .target(name: "Imaging", dependencies: ["CImageIO"]),
+    .target(name: "Experiment"),
+    .target(name: "USplit", dependencies: ["Torch", "Imaging", "Experiment", "Safetensors"]),
+    .executableTarget(
+      name: "USplitCLI",
+      dependencies: [
+        "USplit", "Imaging", "Experiment",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      linkerSettings: findLibTorch),
+
+    .target(name: "TestSupport", dependencies: ["Safetensors"], path: "Tests/TestSupport"),
+    .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
+    .testTarget(
+      name: "TorchTests", dependencies: ["Torch", "TestSupport"], linkerSettings: findLibTorch),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+    .testTarget(name: "ExperimentTests", dependencies: ["Experiment", "TestSupport"]),
+    .testTarget(
+      name: "USplitTests", dependencies: ["USplit", "TestSupport"], linkerSettings: findLibTorch),
+    .testTarget(
+      name: "FixtureTests", dependencies: ["USplit", "Torch", "Imaging", "TestSupport"],
+      resources: [.copy("Goldens")], linkerSettings: findLibTorch),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Imaging", "Experiment", "TestSupport"],
+      linkerSettings: findLibTorch),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx20
+)

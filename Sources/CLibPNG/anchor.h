@@ -1,0 +1,1 @@
+// Names libpng for the linker. `CImageIO` includes its headers itself.

@@ -1,0 +1,1 @@
+// Names libtiff for the linker. `CImageIO` includes its headers itself.

@@ -1,0 +1,187 @@
+// A C interface to the part of LibTorch that this package uses.
+//
+// Conventions:
+//  * a `ct_tensor *` or `ct_generator *` that a function returns belongs to the caller, who frees
+//    it; those that are passed in are borrowed;
+//  * functions that can fail take the error slot last, return NULL or 0 when they fail and store a
+//    message there that the caller frees with `ct_error_free`;
+//  * shapes are `int64_t` arrays; dimension numbers count from 0, negative ones from the end.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct ct_tensor ct_tensor;
+typedef struct ct_generator ct_generator;
+typedef char *ct_error;
+
+void ct_error_free(ct_error error);
+
+// MARK: Library
+
+/// Threads that one operation may use on the CPU.
+void ct_set_threads(int threads);
+int ct_threads(void);
+/// LibTorch's version, such as "2.13.0".
+const char *ct_version(void);
+/// Tensors made through this interface and not yet freed.
+int64_t ct_live_tensors(void);
+
+/// Starts counting, on the calling thread, the work of the operations that follow.
+void ct_count_begin(void);
+/// Ends counting: floating-point operations of the convolutions (multiply and add are two) and
+/// bytes of all results.
+void ct_count_end(int64_t *operations, int64_t *bytes);
+
+// MARK: Devices and element types
+
+typedef enum { CT_CPU = 0, CT_CUDA = 1, CT_MPS = 2, CT_META = 3 } ct_device_kind;
+typedef struct {
+  ct_device_kind kind;
+  int index;
+} ct_device;
+
+typedef enum { CT_FLOAT32 = 0, CT_FLOAT64 = 1, CT_INT64 = 2, CT_BFLOAT16 = 3, CT_FLOAT16 = 4 } ct_dtype;
+
+/// Loads LibTorch's CUDA part when it lies beside the CPU part; true when it is loaded.
+bool ct_load_cuda(void);
+int ct_device_count(ct_device_kind kind);
+
+// MARK: Making and reading tensors
+
+ct_tensor *ct_retain(const ct_tensor *tensor);
+void ct_free(ct_tensor *tensor);
+
+/// A copy of `count` contiguous elements of type `source` as a tensor of type `dtype`.
+ct_tensor *ct_from_data(
+  const void *data, ct_dtype source, const int64_t *shape, int rank, ct_dtype dtype,
+  ct_device device, ct_error *error);
+ct_tensor *ct_full(
+  double value, const int64_t *shape, int rank, ct_dtype dtype, ct_device device, ct_error *error);
+/// Copies all elements, in row-major order, converted to `dtype`, into `data`.
+bool ct_copy_data(const ct_tensor *tensor, ct_dtype dtype, void *data, ct_error *error);
+
+int ct_rank(const ct_tensor *tensor);
+int64_t ct_dimension(const ct_tensor *tensor, int index);
+int64_t ct_element_count(const ct_tensor *tensor);
+ct_dtype ct_tensor_dtype(const ct_tensor *tensor);
+ct_device ct_tensor_device(const ct_tensor *tensor);
+
+ct_tensor *ct_to(const ct_tensor *tensor, ct_dtype dtype, ct_device device, ct_error *error);
+/// Row-major (`false`) or channels-last (`true`) memory; the same tensor when it is so already.
+ct_tensor *ct_with_layout(const ct_tensor *tensor, bool channels_last, ct_error *error);
+bool ct_is_channels_last(const ct_tensor *tensor);
+
+// MARK: Random numbers
+
+ct_generator *ct_generator_new(uint64_t seed, ct_device device, ct_error *error);
+void ct_generator_free(ct_generator *generator);
+ct_tensor *ct_generator_state(const ct_generator *generator, ct_error *error);
+bool ct_generator_set_state(ct_generator *generator, const ct_tensor *state, ct_error *error);
+ct_tensor *ct_randn(
+  const int64_t *shape, int rank, ct_dtype dtype, ct_device device, ct_generator *generator,
+  ct_error *error);
+ct_tensor *ct_uniform(
+  double low, double high, const int64_t *shape, int rank, ct_dtype dtype, ct_device device,
+  ct_generator *generator, ct_error *error);
+/// Multiplies by a mask that is 0 with the given probability and 1 / (1 - probability) otherwise,
+/// one number per sample and channel.
+ct_tensor *ct_dropout_channels(
+  const ct_tensor *x, double probability, ct_generator *generator, ct_error *error);
+
+// MARK: Arithmetic
+
+ct_tensor *ct_add(const ct_tensor *a, const ct_tensor *b, ct_error *error);
+ct_tensor *ct_subtract(const ct_tensor *a, const ct_tensor *b, ct_error *error);
+ct_tensor *ct_multiply(const ct_tensor *a, const ct_tensor *b, ct_error *error);
+ct_tensor *ct_divide(const ct_tensor *a, const ct_tensor *b, ct_error *error);
+/// a * factor + offset
+ct_tensor *ct_scale(const ct_tensor *a, double factor, double offset, ct_error *error);
+ct_tensor *ct_exp(const ct_tensor *a, ct_error *error);
+ct_tensor *ct_log(const ct_tensor *a, ct_error *error);
+ct_tensor *ct_sqrt(const ct_tensor *a, ct_error *error);
+ct_tensor *ct_square(const ct_tensor *a, ct_error *error);
+ct_tensor *ct_sigmoid(const ct_tensor *a, ct_error *error);
+ct_tensor *ct_elu(const ct_tensor *a, ct_error *error);
+ct_tensor *ct_leaky_relu(const ct_tensor *a, double slope, ct_error *error);
+ct_tensor *ct_clamp(const ct_tensor *a, double low, double high, ct_error *error);
+
+// MARK: Reductions
+
+ct_tensor *ct_sum(const ct_tensor *a, const int *dimensions, int count, bool keep, ct_error *error);
+ct_tensor *ct_mean(
+  const ct_tensor *a, const int *dimensions, int count, bool keep, ct_error *error);
+
+// MARK: Shape
+
+ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *shape, int rank, ct_error *error);
+ct_tensor *ct_expand(const ct_tensor *a, const int64_t *shape, int rank, ct_error *error);
+ct_tensor *ct_narrow(
+  const ct_tensor *a, int dimension, int64_t start, int64_t length, ct_error *error);
+ct_tensor *ct_concatenate(
+  const ct_tensor *const *tensors, int count, int dimension, ct_error *error);
+/// Pads the last two dimensions with zeros.
+ct_tensor *ct_pad(
+  const ct_tensor *a, int64_t left, int64_t right, int64_t top, int64_t bottom, ct_error *error);
+ct_tensor *ct_flip(const ct_tensor *a, const int *dimensions, int count, ct_error *error);
+ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error);
+
+// MARK: Networks
+
+ct_tensor *ct_conv2d(
+  const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
+  ct_error *error);
+ct_tensor *ct_conv_transpose2d(
+  const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
+  int output_padding, ct_error *error);
+/// Batch normalisation; in training it also moves the running statistics by `momentum`.
+ct_tensor *ct_batch_norm(
+  const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_tensor *running_mean,
+  ct_tensor *running_variance, bool training, double momentum, double epsilon, ct_error *error);
+
+/// Twice the rows and columns: nearest pixel, or bilinear with aligned corners.
+ct_tensor *ct_upsample(const ct_tensor *x, bool bilinear, ct_error *error);
+
+// MARK: Autograd
+
+void ct_set_requires_grad(ct_tensor *tensor, bool requires_grad);
+bool ct_requires_grad(const ct_tensor *tensor);
+ct_tensor *ct_detach(const ct_tensor *tensor, ct_error *error);
+/// The gradient, or NULL when there is none.
+ct_tensor *ct_gradient(const ct_tensor *tensor);
+void ct_clear_gradient(ct_tensor *tensor);
+bool ct_backward(const ct_tensor *loss, ct_error *error);
+/// Switches the recording of gradients on this thread; returns what it was.
+bool ct_set_grad_enabled(bool enabled);
+
+// MARK: Writing in place (optimisers, running statistics, loading)
+
+/// Copies the values of `source` into `target`, converting type and device.
+bool ct_assign(ct_tensor *target, const ct_tensor *source, ct_error *error);
+/// target += weight * (source - target)
+bool ct_interpolate(ct_tensor *target, const ct_tensor *source, double weight, ct_error *error);
+/// Adds 1 to every element.
+bool ct_increment(ct_tensor *target, ct_error *error);
+
+/// The L2 norm over all gradients of the given parameters; when it exceeds `maximum` they are
+/// scaled to it. `maximum` <= 0 only measures.
+double ct_clip_gradients(
+  ct_tensor *const *parameters, int count, double maximum, ct_error *error);
+/// One Adamax step; `step` counts from 1. Parameters without gradient are left alone.
+bool ct_adamax(
+  ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *maxima, int count,
+  int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
+  ct_error *error);
+/// One AdamW step with decoupled weight decay; `step` counts from 1.
+bool ct_adamw(
+  ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
+  int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
+  ct_error *error);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,203 @@
+#include "shim.hpp"
+
+using namespace shim;
+
+namespace {
+
+std::vector<int64_t> widened(const int *values, int count) {
+  return std::vector<int64_t>(values, values + count);
+}
+
+}  // namespace
+
+// MARK: Arithmetic
+
+ct_tensor *ct_add(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
+  return make(error, [&] { return a->value + b->value; });
+}
+
+ct_tensor *ct_subtract(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
+  return make(error, [&] { return a->value - b->value; });
+}
+
+ct_tensor *ct_multiply(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
+  return make(error, [&] { return a->value * b->value; });
+}
+
+ct_tensor *ct_divide(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
+  return make(error, [&] { return a->value / b->value; });
+}
+
+ct_tensor *ct_scale(const ct_tensor *a, double factor, double offset, ct_error *error) {
+  return make(error, [&] {
+    if (offset == 0) return a->value * factor;
+    if (factor == 1) return a->value + offset;
+    return a->value * factor + offset;
+  });
+}
+
+ct_tensor *ct_exp(const ct_tensor *a, ct_error *error) {
+  return make(error, [&] { return a->value.exp(); });
+}
+
+ct_tensor *ct_log(const ct_tensor *a, ct_error *error) {
+  return make(error, [&] { return a->value.log(); });
+}
+
+ct_tensor *ct_sqrt(const ct_tensor *a, ct_error *error) {
+  return make(error, [&] { return a->value.sqrt(); });
+}
+
+ct_tensor *ct_square(const ct_tensor *a, ct_error *error) {
+  return make(error, [&] { return a->value.square(); });
+}
+
+ct_tensor *ct_sigmoid(const ct_tensor *a, ct_error *error) {
+  return make(error, [&] { return a->value.sigmoid(); });
+}
+
+ct_tensor *ct_elu(const ct_tensor *a, ct_error *error) {
+  return make(error, [&] { return at::elu(a->value); });
+}
+
+ct_tensor *ct_leaky_relu(const ct_tensor *a, double slope, ct_error *error) {
+  return make(error, [&] { return at::leaky_relu(a->value, slope); });
+}
+
+ct_tensor *ct_clamp(const ct_tensor *a, double low, double high, ct_error *error) {
+  return make(error, [&] { return a->value.clamp(low, high); });
+}
+
+// MARK: Reductions
+
+ct_tensor *ct_sum(
+    const ct_tensor *a, const int *dimensions, int count, bool keep, ct_error *error) {
+  return make(error, [&] { return a->value.sum(widened(dimensions, count), keep); });
+}
+
+ct_tensor *ct_mean(
+    const ct_tensor *a, const int *dimensions, int count, bool keep, ct_error *error) {
+  return make(error, [&] { return a->value.mean(widened(dimensions, count), keep); });
+}
+
+// MARK: Shape
+
+ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *dimensions, int rank, ct_error *error) {
+  return make(error, [&] { return a->value.reshape(shape(dimensions, rank)); });
+}
+
+ct_tensor *ct_expand(const ct_tensor *a, const int64_t *dimensions, int rank, ct_error *error) {
+  return make(error, [&] { return a->value.expand(shape(dimensions, rank)); });
+}
+
+ct_tensor *ct_narrow(
+    const ct_tensor *a, int dimension, int64_t start, int64_t length, ct_error *error) {
+  return make(error, [&] { return a->value.narrow(dimension, start, length); });
+}
+
+ct_tensor *ct_concatenate(
+    const ct_tensor *const *tensors, int count, int dimension, ct_error *error) {
+  return make(error, [&] {
+    std::vector<at::Tensor> values;
+    values.reserve(size_t(count));
+    for (int i = 0; i < count; ++i) values.push_back(tensors[i]->value);
+    return at::cat(values, dimension);
+  });
+}
+
+ct_tensor *ct_pad(
+    const ct_tensor *a, int64_t left, int64_t right, int64_t top, int64_t bottom,
+    ct_error *error) {
+  return make(error, [&] {
+    return at::constant_pad_nd(a->value, {left, right, top, bottom}, 0);
+  });
+}
+
+ct_tensor *ct_flip(const ct_tensor *a, const int *dimensions, int count, ct_error *error) {
+  return make(error, [&] { return a->value.flip(widened(dimensions, count)); });
+}
+
+ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error) {
+  return make(error, [&] { return a->value.transpose(first, second); });
+}
+
+// MARK: Networks
+
+namespace {
+
+/// Multiply-adds of a convolution, two operations each: every weight is used once for each pixel
+/// of the larger grid, which is the output of a convolution and the input of a transposed one.
+void count_convolution(const at::Tensor &grid, const at::Tensor &weight) {
+  if (!counting) return;
+  counted_operations += 2 * weight.numel() * grid.size(0) * grid.size(2) * grid.size(3);
+}
+
+/// The result of an operation on `Device.meta`, for which LibTorch's C++ part has no kernel.
+at::Tensor shapeless(const at::Tensor &x, std::vector<int64_t> shape) {
+  return at::empty(shape, x.options());
+}
+
+c10::optional<at::Tensor> maybe(const ct_tensor *tensor) {
+  if (!tensor) return c10::nullopt;
+  return tensor->value;
+}
+
+}  // namespace
+
+ct_tensor *ct_conv2d(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
+    ct_error *error) {
+  return make(error, [&] {
+    at::Tensor result;
+    if (x->value.is_meta()) {
+      auto size = [&](int axis) {
+        return (x->value.size(axis) + 2 * padding - weight->value.size(axis)) / stride + 1;
+      };
+      result = shapeless(x->value, {x->value.size(0), weight->value.size(0), size(2), size(3)});
+    } else {
+      result = at::conv2d(
+          x->value, weight->value, maybe(bias), {stride, stride}, {padding, padding});
+    }
+    count_convolution(result, weight->value);
+    return result;
+  });
+}
+
+ct_tensor *ct_conv_transpose2d(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
+    int output_padding, ct_error *error) {
+  return make(error, [&] {
+    count_convolution(x->value, weight->value);
+    if (x->value.is_meta()) {
+      auto size = [&](int axis) {
+        return (x->value.size(axis) - 1) * stride - 2 * padding + weight->value.size(axis) +
+               output_padding;
+      };
+      return shapeless(x->value, {x->value.size(0), weight->value.size(1), size(2), size(3)});
+    }
+    return at::conv_transpose2d(
+        x->value, weight->value, maybe(bias), {stride, stride}, {padding, padding},
+        {output_padding, output_padding});
+  });
+}
+
+ct_tensor *ct_batch_norm(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_tensor *running_mean,
+    ct_tensor *running_variance, bool training, double momentum, double epsilon,
+    ct_error *error) {
+  return make(error, [&] {
+    if (x->value.is_meta()) return at::empty_like(x->value);
+    return at::batch_norm(
+        x->value, weight->value, bias->value, running_mean->value, running_variance->value,
+        training, momentum, epsilon, at::globalContext().userEnabledCuDNN());
+  });
+}
+
+ct_tensor *ct_upsample(const ct_tensor *x, bool bilinear, ct_error *error) {
+  return make(error, [&] {
+    auto sizes = x->value.sizes();
+    std::vector<int64_t> doubled{sizes[2] * 2, sizes[3] * 2};
+    return bilinear ? at::upsample_bilinear2d(x->value, doubled, true)
+                    : at::upsample_nearest2d(x->value, doubled);
+  });
+}

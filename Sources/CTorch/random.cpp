@@ -1,0 +1,71 @@
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/Context.h>
+
+#include <mutex>
+
+#include "shim.hpp"
+
+using namespace shim;
+
+ct_generator *ct_generator_new(uint64_t seed, ct_device place, ct_error *error) {
+  return guarded(error, static_cast<ct_generator *>(nullptr), [&] {
+    auto where = device(place);
+    auto generator =
+        where.is_cpu() || where.is_meta()
+            ? at::make_generator<at::CPUGeneratorImpl>()
+            : at::globalContext().getAcceleratorHooksInterface(where.type()).getNewGenerator(
+                  where.has_index() ? where.index() : at::DeviceIndex(0));
+    generator.set_current_seed(seed);
+    return new ct_generator{std::move(generator)};
+  });
+}
+
+void ct_generator_free(ct_generator *generator) { delete generator; }
+
+ct_tensor *ct_generator_state(const ct_generator *generator, ct_error *error) {
+  return make(error, [&] {
+    at::Generator shared = generator->value;
+    std::lock_guard<std::mutex> lock(shared.mutex());
+    // Bytes travel as 64-bit integers, the one integer type of this interface.
+    return shared.get_state().to(at::kLong);
+  });
+}
+
+bool ct_generator_set_state(ct_generator *generator, const ct_tensor *state, ct_error *error) {
+  return guarded(error, false, [&] {
+    std::lock_guard<std::mutex> lock(generator->value.mutex());
+    generator->value.set_state(state->value.to(at::kCPU, at::kByte));
+    return true;
+  });
+}
+
+ct_tensor *ct_randn(
+    const int64_t *dimensions, int rank, ct_dtype type, ct_device place, ct_generator *generator,
+    ct_error *error) {
+  return make(error, [&] {
+    auto options = at::TensorOptions().dtype(dtype(type)).device(device(place));
+    if (place.kind == CT_META) return at::empty(shape(dimensions, rank), options);
+    return at::randn(shape(dimensions, rank), generator->value, options);
+  });
+}
+
+ct_tensor *ct_uniform(
+    double low, double high, const int64_t *dimensions, int rank, ct_dtype type, ct_device place,
+    ct_generator *generator, ct_error *error) {
+  return make(error, [&] {
+    auto options = at::TensorOptions().dtype(dtype(type)).device(device(place));
+    auto result = at::empty(shape(dimensions, rank), options);
+    if (place.kind != CT_META) result.uniform_(low, high, generator->value);
+    return result;
+  });
+}
+
+ct_tensor *ct_dropout_channels(
+    const ct_tensor *x, double probability, ct_generator *generator, ct_error *error) {
+  return make(error, [&] {
+    auto sizes = x->value.sizes();
+    auto mask = at::empty({sizes[0], sizes[1], 1, 1}, x->value.options());
+    if (!mask.is_meta()) mask.bernoulli_(1 - probability, generator->value);
+    return x->value * mask.div_(1 - probability);
+  });
+}

@@ -1,0 +1,128 @@
+#include <ATen/core/grad_mode.h>
+
+#include "shim.hpp"
+
+using namespace shim;
+
+// MARK: Autograd
+
+void ct_set_requires_grad(ct_tensor *tensor, bool requires_grad) {
+  tensor->value.set_requires_grad(requires_grad);
+}
+
+bool ct_requires_grad(const ct_tensor *tensor) { return tensor->value.requires_grad(); }
+
+ct_tensor *ct_detach(const ct_tensor *tensor, ct_error *error) {
+  return make(error, [&] { return tensor->value.detach(); });
+}
+
+ct_tensor *ct_gradient(const ct_tensor *tensor) {
+  const at::Tensor &gradient = tensor->value.grad();
+  return gradient.defined() ? wrap(gradient) : nullptr;
+}
+
+void ct_clear_gradient(ct_tensor *tensor) { tensor->value.mutable_grad().reset(); }
+
+bool ct_backward(const ct_tensor *loss, ct_error *error) {
+  return guarded(error, false, [&] {
+    loss->value.backward();
+    return true;
+  });
+}
+
+bool ct_set_grad_enabled(bool enabled) {
+  bool before = at::GradMode::is_enabled();
+  at::GradMode::set_enabled(enabled);
+  return before;
+}
+
+// MARK: Writing in place
+
+bool ct_assign(ct_tensor *target, const ct_tensor *source, ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    target->value.copy_(source->value);
+    return true;
+  });
+}
+
+bool ct_interpolate(ct_tensor *target, const ct_tensor *source, double weight, ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    target->value.lerp_(source->value, weight);
+    return true;
+  });
+}
+
+bool ct_increment(ct_tensor *target, ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    target->value.add_(1);
+    return true;
+  });
+}
+
+double ct_clip_gradients(
+    ct_tensor *const *parameters, int count, double maximum, ct_error *error) {
+  return guarded(error, 0.0, [&] {
+    at::NoGradGuard guard;
+    std::vector<at::Tensor> gradients, norms;
+    for (int i = 0; i < count; ++i) {
+      const at::Tensor &gradient = parameters[i]->value.grad();
+      if (!gradient.defined()) continue;
+      gradients.push_back(gradient);
+      norms.push_back(at::norm(gradient));
+    }
+    if (gradients.empty()) return 0.0;
+    double total = at::norm(at::stack(norms)).item<double>();
+    // NaN compares false: gradients that are not numbers are left for the caller to judge.
+    double factor = maximum / (total + 1e-6);
+    if (maximum > 0 && factor < 1) at::_foreach_mul_(gradients, factor);
+    return total;
+  });
+}
+
+bool ct_adamax(
+    ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *maxima, int count,
+    int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
+    ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    double corrected = rate / (1 - std::pow(beta1, double(step)));
+    for (int i = 0; i < count; ++i) {
+      at::Tensor &parameter = parameters[i]->value;
+      at::Tensor gradient = parameter.grad();
+      if (!gradient.defined()) continue;
+      if (decay != 0) gradient = gradient.add(parameter, decay);
+      at::Tensor &average = averages[i]->value, &maximum = maxima[i]->value;
+      average.lerp_(gradient, 1 - beta1);
+      maximum.mul_(beta2);
+      at::maximum_out(maximum, maximum, gradient.abs().add_(epsilon));
+      parameter.addcdiv_(average, maximum, -corrected);
+    }
+    return true;
+  });
+}
+
+bool ct_adamw(
+    ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
+    int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
+    ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    double correction1 = 1 - std::pow(beta1, double(step));
+    double correction2 = std::sqrt(1 - std::pow(beta2, double(step)));
+    for (int i = 0; i < count; ++i) {
+      at::Tensor &parameter = parameters[i]->value;
+      const at::Tensor &gradient = parameter.grad();
+      if (!gradient.defined()) continue;
+      at::Tensor &average = averages[i]->value, &square = squares[i]->value;
+      if (decay != 0) parameter.mul_(1 - rate * decay);
+      average.lerp_(gradient, 1 - beta1);
+      square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+      auto denominator = square.sqrt().div_(correction2).add_(epsilon);
+      parameter.addcdiv_(average, denominator, -rate / correction1);
+    }
+    return true;
+  });
+}

@@ -1,0 +1,62 @@
+/// All settings of a training run.
+public struct Configuration: Codable, Equatable, Sendable {
+  /// The network's shape.
+  public var network = NetworkConfiguration()
+  /// Where the images come from and how they are prepared.
+  public var data = DataConfiguration()
+  /// What the training minimises.
+  public var loss = LossConfiguration()
+  /// How the training proceeds.
+  public var training = TrainingConfiguration()
+
+  /// Makes the default settings.
+  public init() {}
+
+  /// Checks every setting by itself and against the others.
+  ///
+  /// - Throws: ``ConfigurationError`` with a sentence that has both numbers.
+  public func validate() throws(ConfigurationError) {
+    try network.validate()
+    try data.validate()
+    try loss.validate(targets: network.targets)
+    try training.validate()
+    try require(
+      data.targets.count == network.targets,
+      "network.targets is \(network.targets), but data.targets names \(data.targets.count)"
+        + " channels; they must agree")
+  }
+}
+
+/// A named set of settings to start from.
+public enum Preset: String, Choice {
+  /// The settings that the authors published with the paper.
+  case paper
+  /// A recipe for a laptop without a graphics processor: minutes instead of hours.
+  case fast
+}
+
+extension Configuration {
+  /// The settings of a preset.
+  public static func preset(_ preset: Preset) -> Configuration {
+    var configuration = Configuration()
+    switch preset {
+    case .paper:
+      configuration.data.split.rule = .dealt
+    case .fast:
+      configuration.network.filters = 32
+      configuration.network.latentChannels = [32, 32, 32, 32]
+      configuration.network.encoderDropout = 0
+      configuration.network.decoderDropout = 0
+      configuration.loss.kind = .meanThenLikelihood
+      configuration.training.batch = 8
+      configuration.training.optimiser.kind = .adamW
+      configuration.training.optimiser.learningRate = 2e-3
+      configuration.training.optimiser.weightDecay = 1e-4
+      configuration.training.schedule.kind = .cosine
+      configuration.training.schedule.warmUp = 0.05
+      configuration.training.timeBudget = 420
+      configuration.training.flips = true
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,81 @@
+import Foundation
+
+/// The Python package tifffile's metadata in a TIFF file's description: a JSON object with the
+/// array's `shape`, and often its `axes`.
+///
+/// `TIFF.write` uses it for element types that ImageJ does not know, with names and sizes under
+/// the keys that tifffile uses for OME: `Channel.Name`, `PhysicalSizeX` and `PhysicalSizeXUnit`.
+struct ShapedDescription {
+  /// The array's shape.
+  let shape: [Int]
+  /// One letter per dimension, in capitals; nil when not given.
+  let axes: [Character]?
+  /// Names of channels; nil when not given.
+  let channelNames: [String?]?
+  /// Size of a pixel; nil when not given.
+  let pixelSize: PixelSize?
+
+  private struct Content: Codable {
+    struct Channel: Codable {
+      var name: [String?]?
+      enum CodingKeys: String, CodingKey { case name = "Name" }
+    }
+    var shape: [Int]
+    var axes: String?
+    var channel: Channel?
+    var sizeX: Double?
+    var sizeY: Double?
+    var unit: String?
+    var notes: [String: String]?
+    enum CodingKeys: String, CodingKey {
+      case shape, axes, notes
+      case channel = "Channel"
+      case sizeX = "PhysicalSizeX"
+      case sizeY = "PhysicalSizeY"
+      case unit = "PhysicalSizeXUnit"
+    }
+  }
+
+  /// The parsed description; nil when it is not tifffile's.
+  init?(_ text: String) {
+    guard text.hasPrefix("{"), text.contains("\"shape\"") else { return nil }
+    let decoder = JSONDecoder()
+    struct Shape: Decodable { var shape: [Int] }
+    // Keys of other types than expected are some other program's; the shape alone then counts.
+    if let content = try? decoder.decode(Content.self, from: Data(text.utf8)) {
+      shape = content.shape
+      let letters = content.axes.map { Array($0.uppercased()) }
+      axes = letters?.count == content.shape.count ? letters : nil
+      channelNames = content.channel?.name
+      if let x = content.sizeX, let y = content.sizeY,
+        let unit = content.unit.flatMap(LengthUnit.canonical)
+      {
+        pixelSize = LengthUnit.pixelSize(width: x, height: y, unit: unit)
+      } else {
+        pixelSize = nil
+      }
+    } else if let content = try? decoder.decode(Shape.self, from: Data(text.utf8)) {
+      shape = content.shape
+      axes = nil
+      channelNames = nil
+      pixelSize = nil
+    } else {
+      return nil
+    }
+  }
+
+  /// The description of a stack.
+  static func text(for stack: ImageStack, notes: [(String, String)]) -> String {
+    let size = stack.pixelSize.flatMap { LengthUnit.canonical($0.unit) == nil ? nil : $0 }
+    let content = Content(
+      shape: [stack.frames, stack.channels, stack.height, stack.width], axes: "TCYX",
+      channel: stack.channelNames.allSatisfy { $0 == nil } ? nil : .init(name: stack.channelNames),
+      sizeX: size?.width, sizeY: size?.height, unit: size?.unit,
+      notes: notes.isEmpty ? nil : Dictionary(notes) { $1 })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    // Strings and finite numbers are all there is, and those can be encoded.
+    guard let data = try? encoder.encode(content) else { return "" }
+    return String(decoding: data, as: UTF8.self).escapedToASCII
+  }
+}

@@ -1,0 +1,54 @@
+import CTorch
+
+/// Batch normalisation (Ioffe and Szegedy, 2015): each channel to mean 0 and variance 1, then by a
+/// learned factor and offset.
+///
+/// Training uses the batch's own statistics and moves the running ones by a tenth; evaluation uses
+/// the running ones.
+public struct BatchNorm2d {
+  let weight: Tensor
+  let bias: Tensor
+  let runningMean: Tensor
+  let runningVariance: Tensor
+  let batches: Tensor
+
+  /// - Parameter scope: makes `weight`, `bias`, `running_mean`, `running_var`, all `[C]`, and
+  ///   `num_batches_tracked`
+  public init(_ scope: Scope, _ channels: Int) {
+    self.weight = scope.parameter("weight", [channels], .constant(1))
+    self.bias = scope.parameter("bias", [channels], .constant(0))
+    self.runningMean = scope.buffer("running_mean", [channels], value: 0)
+    self.runningVariance = scope.buffer("running_var", [channels], value: 1)
+    self.batches = scope.buffer("num_batches_tracked", [], value: 0, type: .int64)
+  }
+
+  /// - Returns: the shape of `x`, `[B, C, H, W]`
+  public func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
+    if mode.isTraining {
+      _ = require("counting a batch", file: #fileID, line: #line) {
+        ct_increment(batches.pointer, $0)
+      }
+    }
+    return x.batchNormalised(
+      weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
+      training: mode.isTraining, momentum: 0.1, epsilon: 1e-5)
+  }
+}
+
+/// Dropout of whole channels (Tompson et al., 2015), in training only.
+public struct Dropout2d {
+  let probability: Double
+
+  /// - Parameter probability: of a channel of a sample to be set to 0
+  public init(_ probability: Double) {
+    precondition(
+      (0..<1).contains(probability), "a dropout probability is in 0..<1, got \(probability)")
+    self.probability = probability
+  }
+
+  /// - Returns: the shape of `x`, `[B, C, H, W]`
+  public func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
+    guard case .training(let generator) = mode, probability > 0 else { return x }
+    return x.channelsDropped(probability, generator: generator)
+  }
+}

@@ -1,0 +1,39 @@
+import CTorch
+
+/// Settings and figures of LibTorch as a whole.
+public enum Runtime {
+  /// Version of the LibTorch that runs, such as `2.13.0`.
+  public static var version: String { String(cString: ct_version()) }
+
+  /// Threads that one operation may use on the CPU.
+  public static var threads: Int {
+    get { Int(ct_threads()) }
+    set {
+      precondition(newValue >= 1, "an operation needs at least one thread, got \(newValue)")
+      ct_set_threads(Int32(newValue))
+    }
+  }
+
+  /// Tensors that this package holds at the moment. The same before and after a piece of work that
+  /// keeps none.
+  public static var liveTensorCount: Int { Int(ct_live_tensors()) }
+
+  /// The work of everything that `body` computes on this thread.
+  ///
+  /// - Returns: what `body` returned; floating-point operations of the convolutions, a multiply and
+  ///   an add counted as two; bytes of all results. On `Device.meta` nothing is computed and the
+  ///   figures are the same.
+  public static func counting<Result>(
+    _ body: () throws -> Result
+  ) rethrows -> (result: Result, operations: Int, bytes: Int) {
+    ct_count_begin()
+    var operations: Int64 = 0
+    var bytes: Int64 = 0
+    var ended = false
+    defer { if !ended { ct_count_end(&operations, &bytes) } }
+    let result = try body()
+    ct_count_end(&operations, &bytes)
+    ended = true
+    return (result, Int(operations), Int(bytes))
+  }
+}

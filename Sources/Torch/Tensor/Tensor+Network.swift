@@ -1,0 +1,60 @@
+import CTorch
+
+/// The operations that layers are made of, on images `[B, C, H, W]`.
+extension Tensor {
+  /// Cross-correlation with `weight`, `[Cout, Cin, k, k]`, and zero padding.
+  func convolved(weight: Tensor, bias: Tensor?, stride: Int, padding: Int) -> Tensor {
+    Tensor("convolving \(shape) with weights \(weight.shape)", file: #fileID, line: #line) {
+      ct_conv2d(pointer, weight.pointer, bias?.pointer, Int32(stride), Int32(padding), $0)
+    }
+  }
+
+  /// The transpose of a convolution, `weight` `[Cin, Cout, k, k]`.
+  func convolvedTransposed(
+    weight: Tensor, bias: Tensor?, stride: Int, padding: Int, outputPadding: Int
+  ) -> Tensor {
+    Tensor(
+      "transposed convolution of \(shape) with weights \(weight.shape)", file: #fileID,
+      line: #line
+    ) {
+      ct_conv_transpose2d(
+        pointer, weight.pointer, bias?.pointer, Int32(stride), Int32(padding),
+        Int32(outputPadding), $0)
+    }
+  }
+
+  /// Each channel scaled to mean 0 and variance 1, then by `weight` and `bias`. In training by the
+  /// batch's own statistics, which also move the running ones.
+  func batchNormalised(
+    weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, training: Bool,
+    momentum: Double, epsilon: Double
+  ) -> Tensor {
+    Tensor("batch normalisation of \(shape)", file: #fileID, line: #line) {
+      ct_batch_norm(
+        pointer, weight.pointer, bias.pointer, runningMean.pointer, runningVariance.pointer,
+        training, momentum, epsilon, $0)
+    }
+  }
+
+  /// Whole channels of single samples set to 0 with the given probability, the others scaled up.
+  func channelsDropped(_ probability: Double, generator: Generator) -> Tensor {
+    Tensor("dropout of \(shape)", file: #fileID, line: #line) {
+      ct_dropout_channels(pointer, probability, generator.handle, $0)
+    }
+  }
+
+  /// Twice the rows and columns.
+  public func upsampled(_ interpolation: Interpolation) -> Tensor {
+    Tensor("doubling \(shape)", file: #fileID, line: #line) {
+      ct_upsample(pointer, interpolation == .bilinear, $0)
+    }
+  }
+}
+
+/// How new pixels come about when an image grows.
+public enum Interpolation: Sendable {
+  /// The nearest old pixel.
+  case nearest
+  /// Linear in both directions; the corners stay where they are.
+  case bilinear
+}

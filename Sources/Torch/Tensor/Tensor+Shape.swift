@@ -1,0 +1,137 @@
+import CTorch
+
+/// Reductions and changes of shape.
+extension Tensor {
+  /// The sum over the given dimensions; over all when none is given.
+  public func sum(over dimensions: [Int] = [], keepingDimensions: Bool = false) -> Tensor {
+    let numbers = dimensions.map(Int32.init)
+    return Tensor("sum over \(dimensions) of shape \(shape)", file: #fileID, line: #line) {
+      ct_sum(pointer, numbers, Int32(numbers.count), keepingDimensions, $0)
+    }
+  }
+
+  /// The mean over the given dimensions; over all when none is given.
+  public func mean(over dimensions: [Int] = [], keepingDimensions: Bool = false) -> Tensor {
+    let numbers = dimensions.map(Int32.init)
+    return Tensor("mean over \(dimensions) of shape \(shape)", file: #fileID, line: #line) {
+      ct_mean(pointer, numbers, Int32(numbers.count), keepingDimensions, $0)
+    }
+  }
+
+  /// The same elements in another shape.
+  public func reshaped(_ shape: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    let dimensions = shape.map(Int64.init)
+    return Tensor("reshaping \(self.shape) to \(shape)", file: file, line: line) {
+      ct_reshape(pointer, dimensions, Int32(shape.count), $0)
+    }
+  }
+
+  /// Dimensions of extent 1 repeated to the given shape, without copying.
+  public func expanded(to shape: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor
+  {
+    let dimensions = shape.map(Int64.init)
+    return Tensor("expanding \(self.shape) to \(shape)", file: file, line: line) {
+      ct_expand(pointer, dimensions, Int32(shape.count), $0)
+    }
+  }
+
+  /// A part of one dimension.
+  public func sliced(
+    _ dimension: Int, _ range: Range<Int>, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    Tensor("slice \(range) of dimension \(dimension) of \(shape)", file: file, line: line) {
+      ct_narrow(pointer, Int32(dimension), Int64(range.lowerBound), Int64(range.count), $0)
+    }
+  }
+
+  /// The channels of `[B, C, H, W]` in two halves.
+  public func channelHalves() -> (Tensor, Tensor) {
+    let half = size(1) / 2
+    return (sliced(1, 0..<half), sliced(1, half..<2 * half))
+  }
+
+  /// Tensors joined along one dimension.
+  public static func concatenated(
+    _ tensors: [Tensor], along dimension: Int = 1, file: StaticString = #fileID,
+    line: UInt = #line
+  ) -> Tensor {
+    let pointers = tensors.map { Optional($0.pointer) }
+    return Tensor(
+      "joining shapes \(tensors.map(\.shape)) along dimension \(dimension)", file: file, line: line
+    ) {
+      ct_concatenate(pointers, Int32(pointers.count), Int32(dimension), $0)
+    }
+  }
+
+  /// The order of the given dimensions reversed.
+  public func flipped(_ dimensions: [Int]) -> Tensor {
+    let numbers = dimensions.map(Int32.init)
+    return Tensor("flipping \(dimensions) of shape \(shape)", file: #fileID, line: #line) {
+      ct_flip(pointer, numbers, Int32(numbers.count), $0)
+    }
+  }
+
+  /// Two dimensions exchanged.
+  public func transposed(_ first: Int, _ second: Int) -> Tensor {
+    Tensor("exchanging \(first) and \(second) of shape \(shape)", file: #fileID, line: #line) {
+      ct_transpose(pointer, Int32(first), Int32(second), $0)
+    }
+  }
+
+  // MARK: Images, `[…, H, W]`
+
+  /// Zeros around the image up to the given size: half of them, rounded down, before it.
+  public func zeroPadded(to size: Size) -> Tensor {
+    let current = spatialSize
+    guard current != size else { return self }
+    let rows = size.height - current.height
+    let columns = size.width - current.width
+    precondition(rows >= 0 && columns >= 0, "cannot pad \(current) to the smaller \(size)")
+    let (top, left) = (rows / 2, columns / 2)
+    return Tensor("padding \(current) to \(size)", file: #fileID, line: #line) {
+      ct_pad(
+        pointer, Int64(left), Int64(columns - left), Int64(top), Int64(rows - top), $0)
+    }
+  }
+
+  /// The middle of the image.
+  ///
+  /// - Parameter rounding: of the rows and columns before it, half of what is cut: down, or to the
+  ///   nearest even number as torchvision does
+  public func centerCropped(
+    to size: Size, rounding: FloatingPointRoundingRule = .down
+  ) -> Tensor {
+    let current = spatialSize
+    guard current != size else { return self }
+    precondition(
+      size.height <= current.height && size.width <= current.width,
+      "cannot crop \(current) to the larger \(size)")
+    func before(_ cut: Int) -> Int { Int((Double(cut) / 2).rounded(rounding)) }
+    let top = before(current.height - size.height)
+    let left = before(current.width - size.width)
+    return sliced(-2, top..<top + size.height).sliced(-1, left..<left + size.width)
+  }
+
+  /// Extents of the last two dimensions.
+  public var spatialSize: Size { Size(height: size(-2), width: size(-1)) }
+}
+
+/// Rows and columns of an image.
+public struct Size: Hashable, Sendable, CustomStringConvertible {
+  /// Rows.
+  public var height: Int
+  /// Columns.
+  public var width: Int
+
+  /// Rows and columns.
+  public init(height: Int, width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  /// As many rows as columns.
+  public init(_ side: Int) { self.init(height: side, width: side) }
+
+  /// Rows × columns.
+  public var description: String { "\(height) × \(width)" }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Synchronization
+
+/// Prepares batches ahead of time on threads of its own and hands them out in order.
+final class BatchLoader {
+  private let sampler: PatchSampler
+  private let queue: OperationQueue
+  private var pending: [Pending] = []
+  private var following: Int
+
+  /// - Parameters:
+  ///   - first: number of the first batch
+  ///   - threads: how many batches are prepared at once
+  init(_ sampler: PatchSampler, from first: Int = 0, threads: Int) {
+    self.sampler = sampler
+    self.following = first
+    self.queue = OperationQueue()
+    queue.maxConcurrentOperationCount = threads
+  }
+
+  /// The next batch; waits for it when it is not ready.
+  func next() -> Batch {
+    while pending.count < 4 + queue.maxConcurrentOperationCount {
+      let promise = Pending()
+      let (sampler, index) = (sampler, following)
+      queue.addOperation { promise.fulfil(sampler(index)) }
+      pending.append(promise)
+      following += 1
+    }
+    return pending.removeFirst().wait()
+  }
+}
+
+/// A batch that another thread is making.
+private final class Pending: Sendable {
+  private let batch = Mutex<Batch?>(nil)
+  private let done = DispatchSemaphore(value: 0)
+
+  func fulfil(_ value: Batch) {
+    batch.withLock { $0 = value }
+    done.signal()
+  }
+
+  func wait() -> Batch {
+    done.wait()
+    return batch.withLock { value in
+      guard let value else { preconditionFailure("a batch was announced and is not there") }
+      return value
+    }
+  }
+}

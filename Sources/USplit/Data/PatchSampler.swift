@@ -1,0 +1,70 @@
+import Imaging
+
+/// Draws random patches of the training part. Batch `i` is the same whoever asks for it, whenever.
+public struct PatchSampler: Sendable {
+  private let data: PreparedData
+  private let patch: Int
+  private let batch: Int
+  private let seed: UInt64
+  private let turns: Bool
+
+  /// - Parameters:
+  ///   - turns: whether patches are flipped and turned by quarters at random
+  public init(_ data: PreparedData, patch: Int, batch: Int, seed: UInt64, turns: Bool) {
+    self.data = data
+    self.patch = patch
+    self.batch = batch
+    self.seed = seed
+    self.turns = turns
+  }
+
+  /// Batch number `index`.
+  public func callAsFunction(_ index: Int) -> Batch {
+    var random = SeededGenerator(seed: seed, stream: UInt64(index))
+    var result = data.emptyBatch(batch, patch: patch)
+    let regions = data.split.train
+    for place in 0..<batch {
+      let region = regions[Int.random(in: 0..<regions.count, using: &random)]
+      let row = start(region.row, region.height, &random)
+      let column = start(region.column, region.width, &random)
+      data.copyPatch(frame: region.frame, row: row, column: column, to: place, of: &result)
+      if turns { result.turn(place, by: Int.random(in: 0..<8, using: &random)) }
+    }
+    return result
+  }
+
+  /// Anywhere that the patch fits; in the middle where it does not.
+  private func start(_ first: Int, _ length: Int, _ random: inout SeededGenerator) -> Int {
+    guard length >= patch else { return first - (patch - length) / 2 }
+    return first + Int.random(in: 0...(length - patch), using: &random)
+  }
+}
+
+extension Batch {
+  /// Applies one of the eight symmetries of the square to all images of one patch.
+  mutating func turn(_ place: Int, by symmetry: Int) {
+    guard symmetry != 0 else { return }
+    let area = patch * patch
+    for image in 0..<images {
+      Self.turn(&inputs, from: (place * images + image) * area, side: patch, by: symmetry)
+    }
+    for channel in 0..<channels {
+      Self.turn(&targets, from: (place * channels + channel) * area, side: patch, by: symmetry)
+    }
+  }
+
+  private static func turn(
+    _ values: inout [Float], from start: Int, side: Int, by symmetry: Int
+  ) {
+    let original = Array(values[start..<start + side * side])
+    let last = side - 1
+    for y in 0..<side {
+      for x in 0..<side {
+        let row = symmetry & 1 == 0 ? y : last - y
+        let column = symmetry & 2 == 0 ? x : last - x
+        let source = symmetry & 4 == 0 ? row * side + column : column * side + row
+        values[start + y * side + x] = original[source]
+      }
+    }
+  }
+}

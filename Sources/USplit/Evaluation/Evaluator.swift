@@ -1,0 +1,131 @@
+import Experiment
+import Imaging
+
+/// A part of the data.
+public enum DataPart: String, Choice {
+  case test, validation, train
+}
+
+/// Splits the frames of a part and compares with the targets, as the authors do: normalised planes,
+/// frame by frame, channel by channel.
+public struct Evaluator {
+  private let model: SplitModel
+  private let splitter: Splitter
+
+  /// An evaluator of one model.
+  public init(_ model: SplitModel, _ options: SplitOptions) {
+    self.model = model
+    self.splitter = Splitter(model, options)
+  }
+
+  /// Measures one part of the data.
+  ///
+  /// A frame of which only a region belongs to the part is split as a whole, so that the region has
+  /// its context, and measured in the region.
+  ///
+  /// - Parameters:
+  ///   - data: images prepared with the model's own statistics
+  ///   - trivial: whether the input itself is measured as a prediction too
+  ///   - progress: called with the share that is done
+  ///   - panel: given a picture of each frame
+  /// - Throws: `ImagingError` when the part is empty, `TorchError` when the device fails, what
+  ///   `panel` throws.
+  public func evaluate(
+    _ data: PreparedData, part: DataPart, trivial: Bool = false,
+    progress: (Double) -> Void = { _ in },
+    panel: ((_ frame: Int, _ image: RGBImage) throws -> Void)? = nil
+  ) throws -> EvaluationReport {
+    let regions = data.split.regions(of: part)
+    guard !regions.isEmpty else {
+      throw ImagingError(
+        .tooSmall,
+        "the \(part.rawValue) part of the data is empty; choose another part, or train with a "
+          + "fraction above 0 for it")
+    }
+    var frames: [FrameScores] = []
+    for (number, region) in regions.enumerated() {
+      let frame = data.frames[region.frame]
+      let planes = try splitter.normalised(frame.input, frame: region.frame) {
+        progress((Double(number) + $0) / Double(regions.count))
+      }
+      let predictions = planes.map { $0.cropped(to: region) }
+      let scores = FrameScores(
+        predictions, frame, region, data, trivial: trivial)
+      frames.append(scores)
+      guard let panel else { continue }
+      let units = zip(predictions.indices, predictions).map { data.inUnits($1, channel: $0) }
+      let picture = Panel.splitPanel(
+        input: frame.input.scales[0].cropped(to: region), predictions: units,
+        targets: frame.targets.map { $0.cropped(to: region) }, names: data.names,
+        scores: scores.clipped.map {
+          $0.rangeInvariantPSNR.map { $0.formatted(digits: 1) + " dB" } ?? ""
+        },
+        title: "\(part.rawValue) frame \(region.frame)")
+      try panel(region.frame, picture)
+    }
+    return EvaluationReport(channels: data.names, frames: frames)
+  }
+}
+
+extension FrameScores {
+  /// Compares normalised predictions of a region with the targets there.
+  init(
+    _ predictions: [Plane], _ frame: PreparedData.Frame, _ region: FrameRegion,
+    _ data: PreparedData, trivial: Bool
+  ) {
+    func scores(_ targets: [Plane], _ prediction: (Int) -> Plane) -> [ChannelScores] {
+      targets.enumerated().map { channel, target in
+        ChannelScores(
+          target: data.normalised(target.cropped(to: region), channel: channel),
+          prediction: prediction(channel), deviation: data.normalisation.targetStd[channel])
+      }
+    }
+    self.frame = region.frame
+    self.clipped = scores(frame.targets) { predictions[$0] }
+    self.unclipped = scores(frame.originals) { predictions[$0] }
+    let input = data.normalisedInput(frame.input.scales[0].cropped(to: region))
+    self.trivial = trivial ? scores(frame.targets) { _ in input } : nil
+  }
+}
+
+extension DataSplit {
+  /// The regions of a part.
+  public func regions(of part: DataPart) -> [FrameRegion] {
+    switch part {
+    case .test: test
+    case .validation: validation
+    case .train: train
+    }
+  }
+}
+
+extension Plane {
+  func cropped(to region: FrameRegion) -> Plane {
+    cropped(row: region.row, column: region.column, height: region.height, width: region.width)
+  }
+
+  func mapped(offset: Double, factor: Double) -> Plane {
+    let (offset, factor) = (Float(offset), Float(factor))
+    return Plane(height: height, width: width, values: values.map { ($0 - offset) * factor })
+  }
+}
+
+extension PreparedData {
+  /// A target plane with mean 0 and deviation 1 over the training part.
+  func normalised(_ plane: Plane, channel: Int) -> Plane {
+    plane.mapped(
+      offset: normalisation.targetMean[channel], factor: 1 / normalisation.targetStd[channel])
+  }
+
+  /// An input in training units as the network sees it.
+  func normalisedInput(_ plane: Plane) -> Plane {
+    plane.mapped(offset: inputScale.offset, factor: inputScale.factor)
+  }
+
+  /// A normalised target plane in the units of the files.
+  func inUnits(_ plane: Plane, channel: Int) -> Plane {
+    let deviation = normalisation.targetStd[channel]
+    return plane.mapped(
+      offset: -normalisation.targetMean[channel] / deviation, factor: deviation)
+  }
+}

@@ -1,0 +1,41 @@
+import Experiment
+import Torch
+
+/// What a network costs, found out without computing it.
+public struct NetworkCost: Codable, Equatable, Sendable {
+  /// Learned numbers.
+  public var parameters: Int
+  /// Floating-point operations of the convolutions for one patch, forward, in units of 10⁹; a
+  /// multiply and an add count as two.
+  public var gigaflopPerPatch: Double
+  /// Memory of a training with the configured batch, in bytes: an estimate.
+  public var trainingMemory: Int
+  /// Memory of a prediction with the configured batch, in bytes: an estimate.
+  public var predictionMemory: Int
+
+  /// The program and LibTorch alone, in bytes.
+  private static let base = 300 << 20
+
+  /// Runs the configured network on a device without values and counts.
+  ///
+  /// - Throws: `ConfigurationError` for an impossible network.
+  public static func measure(_ configuration: Configuration) throws -> NetworkCost {
+    let network = configuration.network
+    let store = try ParameterStore(seed: 0, device: .meta)
+    let ladder = try LadderNetwork(network, store.root)
+    let side = network.patch
+    let input = Tensor.zeros([1, 1 + network.contexts, side, side], device: .meta)
+    let pass = Pass(
+      mode: .evaluation, latents: .sample(try Generator(seed: 0, device: .meta)),
+      divergence: configuration.loss.klEstimate)
+    let counted = Runtime.counting { ladder(input, pass) }
+    let batch = configuration.training.batch
+    // Weights, gradients, two moments; an average is one more.
+    let copies = configuration.training.averaging > 0 ? 5 : 4
+    // A training keeps nearly all results for the backward pass; a prediction gives them back.
+    return NetworkCost(
+      parameters: store.parameterCount, gigaflopPerPatch: Double(counted.operations) / 1e9,
+      trainingMemory: base + copies * 4 * store.parameterCount + batch * counted.bytes,
+      predictionMemory: base + 4 * store.parameterCount + batch * counted.bytes / 8)
+  }
+}

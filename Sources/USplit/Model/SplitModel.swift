@@ -1,0 +1,138 @@
+import Experiment
+import Foundation
+import Safetensors
+import Torch
+
+/// A network with all that is needed to split an image: what a model file holds.
+public final class SplitModel {
+  /// Everything but the weights.
+  public var description: ModelDescription
+  /// The weights.
+  public let store: ParameterStore
+  /// The network.
+  public let network: LadderNetwork
+  private let constraint: SumConstraint?
+
+  /// A model with fresh weights.
+  ///
+  /// - Throws: `ConfigurationError` for an impossible network, `TorchError` when the device has no
+  ///   room for it.
+  public init(
+    _ description: ModelDescription, seed: UInt64 = 0, device: Device = .cpu
+  ) throws {
+    let network = description.network
+    // Pixel by pixel is the faster order for convolutions on the CPU (docs/architecture.md).
+    let store = try ParameterStore(
+      seed: seed, device: device, layout: device == .cpu ? .channelsLast : .channelsFirst)
+    self.network = try LadderNetwork(network, store.root)
+    self.store = store
+    self.description = description
+    self.constraint =
+      network.sumToInput && !description.inputScale.weights.isEmpty
+      ? SumConstraint(description.inputScale, description.normalisation) : nil
+  }
+
+  /// What a pass gives, with the means corrected to add up to the input where the model does that.
+  public struct Prediction {
+    /// Normalised targets.
+    public let distribution: PixelDistribution
+    /// Latent variables, bottom first.
+    public let latents: [LatentOutput]
+  }
+
+  /// Splits a batch of normalised patches, `[B, 1 + K, H, W]`.
+  public func callAsFunction(
+    _ input: Tensor, _ pass: Pass, detachesVariance: Bool = false
+  ) -> Prediction {
+    let output = network(input, pass, detachesVariance: detachesVariance)
+    var distribution = output.prediction
+    if let constraint {
+      distribution = distribution.with(
+        mean: constraint(distribution.mean, input: input.sliced(1, 0..<1)))
+    }
+    return Prediction(distribution: distribution, latents: output.latents)
+  }
+
+  // MARK: Files
+
+  private enum Key {
+    static let format = "format"
+    static let version = "version"
+    static let description = "usplit"
+    static let checksum = "checksum"
+  }
+
+  /// Writes the model file: under a temporary name first, then renamed.
+  ///
+  /// - Throws: `TorchError` or `SafetensorsError` when the weights cannot be read or the file not
+  ///   be written.
+  public func save(to url: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let json = try encoder.encode(description)
+    let text = String(decoding: json, as: UTF8.self)
+    try SafetensorsFile.write(
+      store.items(),
+      metadata: [
+        Key.format: "usplit-model", Key.version: String(ModelDescription.formatVersion),
+        Key.description: text, Key.checksum: Self.checksum(text),
+      ], to: url)
+  }
+
+  /// Reads a model file.
+  ///
+  /// - Throws: `ModelError`, `SafetensorsError`, `ConfigurationError` or `TorchError`, each with a
+  ///   sentence, when the file is missing, cut short, changed, of another version, or its weights
+  ///   do not fit its configuration.
+  public convenience init(contentsOf url: URL, device: Device = .cpu) throws {
+    let file = try SafetensorsFile(contentsOf: url)
+    let description = try Self.description(of: file)
+    try self.init(description, device: device)
+    try store.load(file)
+  }
+
+  /// Reads what a model file says about its model, without the weights.
+  ///
+  /// - Throws: as `init(contentsOf:device:)`.
+  public static func description(contentsOf url: URL) throws -> ModelDescription {
+    try description(of: try SafetensorsFile(contentsOf: url))
+  }
+
+  private static func description(of file: SafetensorsFile) throws(ModelError) -> ModelDescription {
+    let path = file.url.path
+    guard file.metadata[Key.format] == "usplit-model", let text = file.metadata[Key.description]
+    else {
+      throw ModelError(
+        "\(path) is a safetensors file but no usplit model: its metadata lack the entry \"usplit\"; "
+          + "expected a file that usplit train wrote")
+    }
+    let found = file.metadata[Key.version] ?? "none"
+    guard found == String(ModelDescription.formatVersion) else {
+      throw ModelError(
+        "\(path) has model format version \(found), this program reads version "
+          + "\(ModelDescription.formatVersion); use the usplit that wrote it, or train anew")
+    }
+    guard file.metadata[Key.checksum] == checksum(text) else {
+      throw ModelError(
+        "\(path) has a header that was changed after it was written (its checksum does not match); "
+          + "take an unchanged copy")
+    }
+    do {
+      let description = try JSONDecoder().decode(ModelDescription.self, from: Data(text.utf8))
+      try description.validate()
+      return description
+    } catch let error as ModelError {
+      throw ModelError("\(path): \(error.description)")
+    } catch {
+      throw ModelError("\(path) has a description that this program cannot read: \(error)")
+    }
+  }
+
+  /// FNV-1a over the bytes: against accidents, not against intent.
+  private static func checksum(_ text: String) -> String {
+    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
+    return String(hash, radix: 16)
+  }
+}

@@ -1,0 +1,80 @@
+import Experiment
+import Torch
+
+/// The first layers that one image of the pyramid passes (the paper's input branch).
+struct InputBranch {
+  private let convolution: Conv2d
+  private let activation: Activation
+  private let block: ResamplingBlock
+  private let layout: Layout
+
+  /// - Parameters:
+  ///   - scope: makes `0` and `2`
+  ///   - kernel: side of the first window: 3 for the patch itself, 5 for a context image
+  init(_ scope: Scope, _ style: BlockStyle, kernel: Int) {
+    self.convolution = Conv2d(scope[0], 1, style.filters, kernel: kernel)
+    self.activation = style.activation
+    self.block = ResamplingBlock(scope[2], style.with(gated: false))
+    self.layout = scope.layout
+  }
+
+  /// - Parameter image: `[B, 1, H, W]`
+  /// - Returns: `[B, C, H, W]`
+  func callAsFunction(_ image: Tensor, mode: Mode) -> Tensor {
+    // One channel lies the same in both layouts, so LibTorch cannot know which one is meant.
+    block(activation(convolution(image).arranged(layout)), mode: mode)
+  }
+}
+
+/// One step down in size on the way up the ladder, joined with a context image where there is one
+/// (lateral contextualization: the paper, section 3).
+struct BottomUpLevel {
+  private let down: BlockChain
+  private let rest: BlockChain
+  private let merge: MergeBlock?
+  private let contextRest: BlockChain?
+  private let level: Level
+  private let cropsSkip: Bool
+
+  /// - Parameter scope: makes `net_downsized`, `net`, `lowres_net` and `lowres_merge`
+  init(_ scope: Scope, _ style: BlockStyle, _ level: Level, _ network: NetworkConfiguration) {
+    let more = network.blocksPerLevel - 1
+    self.level = level
+    self.down = BlockChain(scope["net_downsized"], style, count: 1, first: .down)
+    self.rest = BlockChain(scope["net"], style, count: more)
+    guard network.contexts > 0 else {
+      self.contextRest = nil
+      self.merge = nil
+      self.cropsSkip = false
+      return
+    }
+    if network.separateContextBranch {
+      self.contextRest = BlockChain(scope["lowres_net"], style, count: more)
+    } else {
+      self.contextRest = rest
+      scope.alias("lowres_net", of: "net")
+    }
+    // Levels above the last context image have these weights too, and never use them; they are
+    // kept so that the checkpoints of the PyTorch world fit.
+    var mergeStyle = style
+    mergeStyle.kernel = 3
+    self.merge = MergeBlock(scope["lowres_merge"], mergeStyle, kind: .residual)
+    self.cropsSkip = network.context == .lean
+  }
+
+  /// - Parameters:
+  ///   - x: `[B, C, h, w]`
+  ///   - context: features of the context image of this level, `[B, C, H, W]`; nil above the last
+  ///   - skipSize: extents of what goes to the top-down level when the variant is lean
+  /// - Returns: what goes up, and what goes across to the top-down level
+  func callAsFunction(
+    _ x: Tensor, context: Tensor?, skipSize: Size, mode: Mode
+  ) -> (up: Tensor, across: Tensor) {
+    var y = rest(down(x, mode: mode), mode: mode)  // [B, C, h / 2, w / 2]
+    if level.takesContext, let context, let merge, let contextRest {
+      let side = contextRest(context, mode: mode)
+      y = merge(y.zeroPadded(to: side.spatialSize), side, mode: mode)  // [B, C, H, W]
+    }
+    return (y, cropsSkip ? y.centerCropped(to: skipSize, rounding: .toNearestOrEven) : y)
+  }
+}

@@ -1,0 +1,119 @@
+import Experiment
+import Torch
+
+/// The ladder of the paper: bottom-up levels that see ever more context, latent variables at each
+/// level, and top-down levels that decode them. Vanilla, Lean-, Regular- and Deep-LC, as HVAE or
+/// HAE, differ in the plan alone (section 3, figures 2 and S.1).
+public struct LadderNetwork {
+  /// What it was made of.
+  public let configuration: NetworkConfiguration
+  /// Its levels.
+  public let plan: LadderPlan
+  private let inputBranch: InputBranch
+  private let contextBranches: [InputBranch]
+  private let bottomUp: [BottomUpLevel]
+  private let topDown: [TopDownLevel]
+  private let finalBlocks: BlockChain
+  private let head: LikelihoodHead
+
+  /// A network with fresh weights.
+  ///
+  /// - Parameter scope: makes all weights, under the names of the authors' program
+  /// - Throws: `ConfigurationError` when the configuration has no legal plan.
+  public init(_ configuration: NetworkConfiguration, _ scope: Scope) throws(ConfigurationError) {
+    let plan = try LadderPlan(configuration)
+    var encoder = BlockStyle(
+      filters: configuration.filters, order: configuration.blockOrder,
+      activation: configuration.activation, kernel: configuration.kernel,
+      batchNorm: configuration.batchNorm, dropout: configuration.encoderDropout,
+      gated: configuration.gated)
+    self.configuration = configuration
+    self.plan = plan
+    self.inputBranch = InputBranch(scope["first_bottom_up"], encoder, kernel: 3)
+    var contextStyle = encoder
+    contextStyle.kernel = 3
+    self.contextBranches = (0..<configuration.contexts).map {
+      InputBranch(scope["lowres_first_bottom_ups"][$0], contextStyle, kernel: 5)
+    }
+    self.bottomUp = plan.levels.map {
+      BottomUpLevel(scope["bottom_up_layers"][$0.index], encoder, $0, configuration)
+    }
+    encoder.dropout = configuration.decoderDropout
+    let decoder = encoder
+    self.topDown = plan.levels.indices.map {
+      TopDownLevel(scope["top_down_layers"][$0], decoder, plan, index: $0, configuration)
+    }
+    self.finalBlocks = BlockChain(
+      scope["final_top_down"], decoder, count: configuration.blocksPerLevel)
+    self.head = LikelihoodHead(scope["likelihood"], configuration)
+  }
+
+  /// What a pass gives.
+  public struct Output {
+    /// The last features, `[B, C, H, W]`.
+    public let features: Tensor
+    /// The predicted target channels.
+    public let prediction: PixelDistribution
+    /// One for each level, bottom first.
+    public let latents: [LatentOutput]
+    /// What the bottom-up levels hand over, bottom first.
+    public let bottomUp: [Tensor]
+    /// What the top-down levels give, bottom first.
+    public let topDown: [Tensor]
+  }
+
+  /// Splits a batch of patches.
+  ///
+  /// - Parameters:
+  ///   - input: `[B, 1 + K, H, W]`, normalised: the patch, and K context images of the same size
+  ///     in pixels that show two, four, … times the width
+  ///   - detachesVariance: see `LossKind.meanThenLikelihood`
+  /// - Returns: features and distributions of the size of the input
+  public func callAsFunction(
+    _ input: Tensor, _ pass: Pass, detachesVariance: Bool = false
+  ) -> Output {
+    precondition(
+      input.size(1) == 1 + configuration.contexts,
+      "\(1 + configuration.contexts) images expected (the patch and \(configuration.contexts) "
+        + "context images), got \(input.size(1))")
+    let original = input.spatialSize
+    let size = plan.keepsDecoder ? original : original.roundedUp(toMultipleOf: 1 << plan.levels.count)
+    let padded = input.zeroPadded(to: size)
+
+    var x = inputBranch(padded.sliced(1, 0..<1), mode: pass.mode)
+    var across: [Tensor] = []
+    for (index, level) in bottomUp.enumerated() {
+      let context = index < contextBranches.count
+        ? contextBranches[index](padded.sliced(1, index + 1..<index + 2), mode: pass.mode) : nil
+      let skipSize = Size(height: size.height >> (index + 1), width: size.width >> (index + 1))
+      let (up, side) = level(x, context: context, skipSize: skipSize, mode: pass.mode)
+      x = up
+      across.append(side)
+    }
+
+    var above: Tensor?
+    var latents: [LatentOutput] = []
+    var decoded: [Tensor] = []
+    for (level, side) in zip(topDown, across).reversed() {
+      let (features, latent) = level(above, across: side, imageSize: size, pass: pass)
+      above = features
+      latents.append(latent)
+      decoded.append(features)
+    }
+    let top = above ?? x
+    let features = finalBlocks(top, mode: pass.mode).centerCropped(to: original)
+    return Output(
+      features: features, prediction: head(features, detachesVariance: detachesVariance),
+      latents: latents.reversed(), bottomUp: across, topDown: decoded.reversed())
+  }
+}
+
+extension Size {
+  /// Whether it is larger in a dimension.
+  func exceeds(_ other: Size) -> Bool { height > other.height || width > other.width }
+
+  /// Each extent rounded up.
+  func roundedUp(toMultipleOf step: Int) -> Size {
+    Size(height: (height + step - 1) / step * step, width: (width + step - 1) / step * step)
+  }
+}

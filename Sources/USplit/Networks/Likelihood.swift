@@ -1,0 +1,66 @@
+import Experiment
+import Foundation
+import Torch
+
+/// A normal distribution for every pixel of every target channel.
+public struct PixelDistribution {
+  /// Predicted means, `[B, T, H, W]`, in normalised units.
+  public let mean: Tensor
+  /// Logarithm of the variances, `[B, T, H, W]`, or `[B, T, 1, 1]` or `[B, 1, 1, 1]` when one
+  /// serves a whole channel or image; nil when the network predicts none (variance 1).
+  public let logVariance: Tensor?
+
+  /// Logarithm of the density at `target`, `[B, T, H, W]`; without the constant when the network
+  /// predicts no variance.
+  public func logLikelihood(of target: Tensor) -> Tensor {
+    let error = (target - mean).squared()
+    guard let logVariance else { return error * -0.5 }
+    return (error / logVariance.exp() + logVariance + Foundation.log(2 * Double.pi)) * -0.5
+  }
+
+  /// The same distribution around other means.
+  func with(mean: Tensor) -> PixelDistribution {
+    PixelDistribution(mean: mean, logVariance: logVariance)
+  }
+}
+
+/// The last layer: features to a distribution of each target channel.
+struct LikelihoodHead {
+  private let convolution: Conv2d
+  private let targets: Int
+  private let kind: LogVariance
+  private let bounds: ClosedRange<Double>
+
+  /// - Parameter scope: makes `parameter_net`
+  init(_ scope: Scope, _ network: NetworkConfiguration) {
+    self.targets = network.targets
+    self.kind = network.logVariance
+    self.bounds = network.logVarianceMinimum...network.logVarianceMaximum
+    let outputs = kind == .unit ? targets : 2 * targets
+    self.convolution = Conv2d(scope["parameter_net"], network.filters, outputs, kernel: 3)
+  }
+
+  /// - Parameters:
+  ///   - features: `[B, C, H, W]`
+  ///   - detachesVariance: whether the variances learn from the features without shaping them
+  ///     (Stirn et al., 2023, "Faithful heteroscedastic regression")
+  func callAsFunction(_ features: Tensor, detachesVariance: Bool = false) -> PixelDistribution {
+    guard kind != .unit else {
+      return PixelDistribution(mean: convolution(features), logVariance: nil)
+    }
+    var mean: Tensor
+    var raw: Tensor
+    if detachesVariance {
+      mean = convolution(features, channels: 0..<targets)
+      raw = convolution(features.detached(), channels: targets..<2 * targets)
+    } else {
+      (mean, raw) = convolution(features).channelHalves()
+    }
+    switch kind {
+    case .channel: raw = raw.mean(over: [2, 3], keepingDimensions: true)
+    case .global: raw = raw.mean(over: [1, 2, 3], keepingDimensions: true)
+    case .pixel, .unit: break
+    }
+    return PixelDistribution(mean: mean, logVariance: raw.clamped(to: bounds))
+  }
+}

@@ -1,0 +1,92 @@
+import Experiment
+import Imaging
+import Torch
+
+/// Measures a model on the validation part, and draws what it does there.
+struct Validation {
+  /// What a validation found.
+  struct Result {
+    /// Reconstruction loss; nil without validation part.
+    var loss: Double?
+    /// PSNR of every target over all patches, in dB (the authors' `val_psnr`).
+    var psnr: [Double]
+
+    var meanPSNR: Double? { psnr.isEmpty ? nil : psnr.reduce(0, +) / Double(psnr.count) }
+  }
+
+  /// Largest side of the part of a frame that is drawn, in pixels.
+  private static let previewSide = 256
+
+  private let data: PreparedData
+  private let patches: ValidationPatches
+  private let loss: SplitLoss
+  private let configuration: Configuration
+
+  init(_ data: PreparedData, _ configuration: Configuration) {
+    self.data = data
+    self.configuration = configuration
+    self.loss = SplitLoss(configuration.loss)
+    self.patches = ValidationPatches(
+      data, patch: configuration.network.patch, batch: configuration.training.batch,
+      limit: configuration.training.validationPatches)
+  }
+
+  /// The loss and the PSNR per target, with the running statistics. The same numbers are drawn for
+  /// the latent variables each time.
+  func run(_ model: SplitModel) throws -> Result {
+    guard !patches.isEmpty else { return Result(loss: nil, psnr: []) }
+    let device = model.store.device
+    let generator = try Generator(seed: 0, device: device)
+    let latents: Latents =
+      configuration.training.validationLatents == .sample ? .sample(generator) : .mean
+    let stage: SplitLoss.Stage =
+      configuration.loss.kind == .likelihood ? .likelihood : .meanSquaredError
+    var running = [RunningPSNR](repeating: RunningPSNR(), count: data.names.count)
+    var sum = 0.0
+    var count = 0
+    for batch in patches.batches {
+      try withoutGradients { () throws in
+        let prediction = model(
+          try batch.inputTensor(on: device), Pass(mode: .evaluation, latents: latents))
+        let terms = loss(
+          prediction.distribution, latents: [], target: try batch.targetTensor(on: device),
+          stage: stage, divergenceWeight: 0)
+        sum += try terms.total.item() * Double(batch.count)
+        count += batch.count
+        let means = try prediction.distribution.mean.floats()
+        let area = batch.patch * batch.patch
+        for index in 0..<batch.count * batch.channels {
+          let part = index * area..<(index + 1) * area
+          running[index % batch.channels].add(target: batch.targets[part], prediction: means[part])
+        }
+      }
+    }
+    return Result(loss: sum / Double(count), psnr: running.compactMap(\.value))
+  }
+
+  /// Input, predictions and targets of a part of the first validation frame, side by side; of the
+  /// first training frame when nothing validates.
+  func preview(_ model: SplitModel) throws -> RGBImage? {
+    guard let region = (data.split.validation + data.split.train).first else { return nil }
+    let frame = data.frames[region.frame]
+    let height = min(region.height, Self.previewSide)
+    let width = min(region.width, Self.previewSide)
+    func cropped(_ plane: Plane) -> Plane {
+      plane.cropped(
+        row: region.row + (region.height - height) / 2,
+        column: region.column + (region.width - width) / 2, height: height, width: width)
+    }
+    let splitter = Splitter(model, SplitOptions(inner: configuration.network.patch))
+    // The part is split as an image of its own, so its context ends at its border.
+    let input = cropped(frame.input.scales[0])
+    let predictions = try splitter(input)
+    let targets = frame.targets.map(cropped)
+    let scores = zip(targets, predictions).map { target, prediction in
+      ImageMetrics.rangeInvariantPSNR(target: target, prediction: prediction)
+        .map { $0.formatted(digits: 1) + " dB" } ?? ""
+    }
+    return Panel.splitPanel(
+      input: input, predictions: predictions, targets: targets, names: data.names, scores: scores,
+      title: "validation, epoch \(model.description.figures.epochs)")
+  }
+}

@@ -1,0 +1,2 @@
+import TestSupport
+func checkEndToEnd(_ fixture: Fixture) throws {}
