@@ -40,7 +40,7 @@ let package = Package(
     .executableTarget(
       name: "USplitCLI",
       dependencies: [
-        "USplit", "Imaging", "Experiment",
+        "USplit", "Torch", "Imaging", "Experiment",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: findLibTorch),
@@ -57,7 +57,7 @@ let package = Package(
       name: "FixtureTests", dependencies: ["USplit", "Torch", "Imaging", "TestSupport"],
       resources: [.copy("Goldens")], linkerSettings: findLibTorch),
     .testTarget(
-      name: "CommandTests", dependencies: ["Imaging", "Experiment", "TestSupport"],
+      name: "CommandTests", dependencies: ["USplitCLI", "Imaging", "Experiment", "TestSupport"],
       linkerSettings: findLibTorch),
   ],
   swiftLanguageModes: [.v6],

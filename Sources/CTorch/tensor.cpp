@@ -101,7 +101,8 @@ ct_tensor *ct_full(
 
 bool ct_copy_data(const ct_tensor *tensor, ct_dtype type, void *data, ct_error *error) {
   return guarded(error, false, [&] {
-    auto plain = tensor->value.detach().to(at::kCPU, dtype(type)).contiguous();
+    // To the CPU first: not every device has every type.
+    auto plain = tensor->value.detach().to(at::kCPU).to(dtype(type)).contiguous();
     std::memcpy(data, plain.const_data_ptr(), plain.nbytes());
     return true;
   });

@@ -33,7 +33,7 @@ public final class Generator {
   ///
   /// - Throws: `TorchError.operation` when the state is not one of this kind of device.
   public func restore(_ state: [Int64]) throws(TorchError) {
-    let tensor = Tensor(state, shape: [state.count])
+    let tensor = Tensor(integers: state, shape: [state.count])
     _ = try attempt("restoring a generator's state") {
       ct_generator_set_state(handle, tensor.pointer, $0)
     }

@@ -79,7 +79,7 @@ extension Tensor {
   public init(_ file: SafetensorsFile, named name: String) throws(SafetensorsError) {
     let shape = file[name]?.shape ?? []
     if file[name]?.type == .i64 {
-      self.init(try file.integers(name).map(Int64.init), shape: shape)
+      self.init(integers: try file.integers(name).map(Int64.init), shape: shape)
     } else {
       self.init(try file.floats(name), shape: shape)
     }

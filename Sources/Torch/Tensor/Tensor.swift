@@ -46,7 +46,7 @@ public struct Tensor {
 
   /// A tensor of integers in row-major order.
   public init(
-    _ values: [Int64], shape: [Int], file: StaticString = #fileID, line: UInt = #line
+    integers values: [Int64], shape: [Int], file: StaticString = #fileID, line: UInt = #line
   ) {
     let count = shape.reduce(1, *)
     precondition(values.count == count, "shape \(shape) needs \(count) values, got \(values.count)")

@@ -44,7 +44,7 @@ public struct Batch: Sendable {
 extension PreparedData {
   /// Writes the normalised patch whose first pixel is (`row`, `column`) of a frame, which may lie
   /// outside of it, to place `index` of a batch.
-  func copyPatch(frame: Int, row: Int, column: Int, to index: Int, of batch: inout Batch) {
+  package func copyPatch(frame: Int, row: Int, column: Int, to index: Int, of batch: inout Batch) {
     let area = batch.patch * batch.patch
     let image = frames[frame]
     batch.inputs.withUnsafeMutableBufferPointer { buffer in

@@ -2,7 +2,7 @@ import Foundation
 import Synchronization
 
 /// Prepares batches ahead of time on threads of its own and hands them out in order.
-final class BatchLoader {
+package final class BatchLoader {
   private let sampler: PatchSampler
   private let queue: OperationQueue
   private var pending: [Pending] = []
@@ -11,7 +11,7 @@ final class BatchLoader {
   /// - Parameters:
   ///   - first: number of the first batch
   ///   - threads: how many batches are prepared at once
-  init(_ sampler: PatchSampler, from first: Int = 0, threads: Int) {
+  package init(_ sampler: PatchSampler, from first: Int = 0, threads: Int) {
     self.sampler = sampler
     self.following = first
     self.queue = OperationQueue()
@@ -19,7 +19,7 @@ final class BatchLoader {
   }
 
   /// The next batch; waits for it when it is not ready.
-  func next() -> Batch {
+  package func next() -> Batch {
     while pending.count < 4 + queue.maxConcurrentOperationCount {
       let promise = Pending()
       let (sampler, index) = (sampler, following)

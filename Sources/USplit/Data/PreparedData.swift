@@ -46,7 +46,8 @@ public struct PreparedData: Sendable {
     var normalisation = try Normalisation(
       training: training, options: configuration.normalisationOptions)
 
-    let weights = configuration.mixingWeights(targets: images.targets.count)
+    let weights =
+      images.acquired == nil ? configuration.mixingWeights(targets: images.targets.count) : []
     let inputClip: Double
     if let acquired = images.acquired {
       let planes = split.train.map { acquired.planes(in: $0)[0] }

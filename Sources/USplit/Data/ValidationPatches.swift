@@ -1,7 +1,7 @@
 import Imaging
 
 /// The fixed patches that validate: side by side from the top left of every validation region.
-struct ValidationPatches: Sendable {
+package struct ValidationPatches: Sendable {
   private struct Origin: Sendable {
     let frame: Int
     let row: Int
@@ -13,7 +13,7 @@ struct ValidationPatches: Sendable {
   private let origins: [Origin]
 
   /// - Parameter limit: at most so many, evenly chosen; 0 for all
-  init(_ data: PreparedData, patch: Int, batch: Int, limit: Int) {
+  package init(_ data: PreparedData, patch: Int, batch: Int, limit: Int) {
     var all: [Origin] = []
     for region in data.split.validation {
       let grid = PatchGrid(
@@ -41,10 +41,10 @@ struct ValidationPatches: Sendable {
     self.origins = all
   }
 
-  var isEmpty: Bool { origins.isEmpty }
+  package var isEmpty: Bool { origins.isEmpty }
 
   /// One batch after the other; the last may be smaller.
-  var batches: some Sequence<Batch> {
+  package var batches: some Sequence<Batch> {
     stride(from: 0, to: origins.count, by: batch).lazy.map { first in
       let part = origins[first..<min(first + batch, origins.count)]
       var result = data.emptyBatch(part.count, patch: patch)

@@ -112,18 +112,18 @@ extension Plane {
 
 extension PreparedData {
   /// A target plane with mean 0 and deviation 1 over the training part.
-  func normalised(_ plane: Plane, channel: Int) -> Plane {
+  package func normalised(_ plane: Plane, channel: Int) -> Plane {
     plane.mapped(
       offset: normalisation.targetMean[channel], factor: 1 / normalisation.targetStd[channel])
   }
 
   /// An input in training units as the network sees it.
-  func normalisedInput(_ plane: Plane) -> Plane {
+  package func normalisedInput(_ plane: Plane) -> Plane {
     plane.mapped(offset: inputScale.offset, factor: inputScale.factor)
   }
 
   /// A normalised target plane in the units of the files.
-  func inUnits(_ plane: Plane, channel: Int) -> Plane {
+  package func inUnits(_ plane: Plane, channel: Int) -> Plane {
     let deviation = normalisation.targetStd[channel]
     return plane.mapped(
       offset: -normalisation.targetMean[channel] / deviation, factor: deviation)

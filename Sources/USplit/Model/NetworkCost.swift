@@ -33,9 +33,14 @@ public struct NetworkCost: Codable, Equatable, Sendable {
     // Weights, gradients, two moments; an average is one more.
     let copies = configuration.training.averaging > 0 ? 5 : 4
     // A training keeps nearly all results for the backward pass; a prediction gives them back.
+    func memory(weights: Int, bytesPerPatch: Int) -> Int {
+      Int(clamping: Int128(base) + Int128(weights * 4) + Int128(batch) * Int128(bytesPerPatch))
+    }
     return NetworkCost(
       parameters: store.parameterCount, gigaflopPerPatch: Double(counted.operations) / 1e9,
-      trainingMemory: base + copies * 4 * store.parameterCount + batch * counted.bytes,
-      predictionMemory: base + 4 * store.parameterCount + batch * counted.bytes / 8)
+      trainingMemory: memory(
+        weights: copies * store.parameterCount, bytesPerPatch: counted.bytes),
+      predictionMemory: memory(
+        weights: store.parameterCount, bytesPerPatch: counted.bytes / 8))
   }
 }

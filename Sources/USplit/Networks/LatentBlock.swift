@@ -27,6 +27,18 @@ public struct LatentOutput {
   /// Divergence of the posterior from the prior, summed over the level, `[B]`; nil in an
   /// autoencoder or when it was not asked for.
   public let divergence: Tensor?
+
+  package init(
+    z: Tensor, posteriorMean: Tensor, posteriorLogVariance: Tensor?, priorMean: Tensor?,
+    priorLogVariance: Tensor?, divergence: Tensor?
+  ) {
+    self.z = z
+    self.posteriorMean = posteriorMean
+    self.posteriorLogVariance = posteriorLogVariance
+    self.priorMean = priorMean
+    self.priorLogVariance = priorLogVariance
+    self.divergence = divergence
+  }
 }
 
 /// The latent variable of a level: a normal distribution in the HVAE, a point in the HAE.

@@ -10,6 +10,11 @@ public struct PixelDistribution {
   /// serves a whole channel or image; nil when the network predicts none (variance 1).
   public let logVariance: Tensor?
 
+  package init(mean: Tensor, logVariance: Tensor?) {
+    self.mean = mean
+    self.logVariance = logVariance
+  }
+
   /// Logarithm of the density at `target`, `[B, T, H, W]`; without the constant when the network
   /// predicts no variance.
   public func logLikelihood(of target: Tensor) -> Tensor {

@@ -3,13 +3,13 @@ import Foundation
 import Torch
 
 /// The learning rate over a training.
-struct LearningRate {
+package struct LearningRate {
   private let configuration: ScheduleConfiguration
   private let initial: Double
   private var plateau: ReduceLROnPlateau
   private var current: Double
 
-  init(_ configuration: TrainingConfiguration) {
+  package init(_ configuration: TrainingConfiguration) {
     self.configuration = configuration.schedule
     self.initial = configuration.optimiser.learningRate
     self.current = initial
@@ -20,7 +20,7 @@ struct LearningRate {
   }
 
   /// The rate at a point of the training, from 0 (start) to 1 (end).
-  func rate(at progress: Double) -> Double {
+  package func rate(at progress: Double) -> Double {
     guard configuration.kind == .cosine else { return current }
     let warmUp = configuration.warmUp
     if progress < warmUp { return initial * max(progress / warmUp, 1e-3) }
@@ -30,7 +30,7 @@ struct LearningRate {
   }
 
   /// Takes note of a validation's score.
-  mutating func update(score: Double) {
+  package mutating func update(score: Double) {
     guard configuration.kind == .plateau else { return }
     current = plateau.rate(after: score, current: current)
   }

@@ -1,0 +1,169 @@
+import ArgumentParser
+import Experiment
+import Foundation
+import Imaging
+import Torch
+import USplit
+
+/// `usplit train`.
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains a model on images of the separate structures.",
+    discussion: """
+      Settings come from the preset, then the file of --config, then --set, then the other \
+      options; the later ones win. Paths are relative to the current folder.
+
+      Example: usplit train --target nuclei=nuclei.tif --target actin=actin.tif:0 -o run
+
+      The path of the best model goes to standard output. Ctrl-C ends the training after the \
+      current step, with the model validated and saved.
+      """)
+
+  @Option(
+    name: .customLong("target"),
+    help: ArgumentHelp(
+      "A structure to split out: its name and image stack; repeat for each, in order.",
+      valueName: "name=file[:channel]"))
+  var targets: [TargetArgument] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Superimposed image that was acquired; without it, the mean of the targets.",
+      valueName: "file[:channel]"))
+  var input: FileChannel?
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"))
+  var output: String
+
+  @Flag(help: "Replace the run that is in the folder.")
+  var force = false
+
+  @OptionGroup(title: "Settings") var settings: ConfigurationOptions
+  @OptionGroup(title: "Network") var network: NetworkOptions
+  @OptionGroup(title: "Training") var training: TrainingOptions
+
+  @Option(help: ArgumentHelp("Patches per step.", valueName: "count"))
+  var batch: Int?
+
+  @OptionGroup var device: DeviceOptions
+  @OptionGroup var memory: MemoryOption
+  @OptionGroup var quiet: QuietOption
+
+  func run() throws {
+    let console = quiet.console
+    let folder = RunFolder(output, isForced: force)
+    try folder.check()
+    let configuration = try makeConfiguration()
+    let cost = try NetworkCost.measure(configuration)
+    let pixels = try configuration.data.imageMemory()
+    let isOnCPU = try Device(named: configuration.training.device) == .cpu
+    let network = isOnCPU ? cost.trainingMemory : 0
+    let (need, overflow) = network.addingReportingOverflow(pixels ?? .max)
+    try memory.check(
+      overflow ? nil : need, for: "the training",
+      advice: "take a smaller --batch, --patch or network, or fewer or smaller frames")
+
+    let images = try TrainingImages(configuration.data)
+    for note in images.notes { console.note(note) }
+    let data = try PreparedData(
+      images, configuration.data, contexts: configuration.network.contexts,
+      patch: configuration.network.patch)
+    tell(data, images, configuration, cost, console)
+
+    let run = try folder.make()
+    let interruption = Interruption()
+    let progress = TrainingProgress(console, names: data.names)
+    let trainer = try Trainer(
+      configuration, data: data, run: run, report: progress.tell,
+      shouldStop: { interruption.signalNumber != nil })
+    let end = try trainer.train()
+    progress.end()
+    try tell(end, trainer.description.figures, run, console)
+    if let code = interruption.exitCode { throw ExitCode(code) }
+  }
+
+  /// All settings, checked.
+  private func makeConfiguration() throws -> Configuration {
+    var configuration = try settings.configuration()
+    try network.apply(to: &configuration.network)
+    training.apply(to: &configuration)
+    if let batch { configuration.training.batch = batch }
+    if let name = device.device { configuration.training.device = name }
+    if let threads = device.threads { configuration.training.threads = threads }
+    if !targets.isEmpty { configuration.data.targets = try targets.map { try $0.source() } }
+    if let input {
+      configuration.data.input.kind = .acquired
+      configuration.data.input.source = try input.source(name: "input")
+    }
+    configuration.data.makePathsAbsolute()
+    let count = configuration.data.targets.count
+    guard count >= 2 else {
+      throw CommandError(
+        "\(Words.count(count, "target")) given, splitting needs at least 2; name each with "
+          + "--target name=file")
+    }
+    configuration.network.targets = count
+    try configuration.validate()
+    return configuration
+  }
+
+  private func tell(
+    _ data: PreparedData, _ images: TrainingImages, _ configuration: Configuration,
+    _ cost: NetworkCost, _ console: Console
+  ) {
+    console.note("pixel size: \(Words.size(data.pixelSize))")
+    console.note("split by the rule \(data.split.rule.rawValue):")
+    for line in Words.split(data.split, height: images.height, width: images.width) {
+      console.note(line)
+    }
+    console.note("input: \(Words.input(data.inputScale, names: data.names))")
+    console.note("statistics of the training part, in the units of the files:")
+    for line in Words.statistics(data.normalisation, data.inputScale, names: data.names) {
+      console.note(line)
+    }
+    let training = configuration.training
+    console.note(Words.network(configuration.network))
+    console.note(
+      Words.cost(cost, batch: training.batch) + "; \(Words.memory(Memory.available)) are available")
+    var limit = "up to \(Words.count(training.epochs, "epoch"))"
+    if training.timeBudget > 0 { limit += " or \(Words.time(training.timeBudget))" }
+    console.note("training on \(training.device), \(limit)")
+  }
+
+  private func tell(
+    _ end: TrainingEnd, _ figures: ModelDescription.Figures, _ run: RunDirectory,
+    _ console: Console
+  ) throws {
+    console.note(
+      "ended (\(end.rawValue)) after \(Words.count(figures.steps, "step")) in "
+        + "\(Words.time(figures.seconds))")
+    console.note("the best model is the file below; split an image with")
+    console.note("  usplit split --model \(run.best.relativePath) IMAGE -o FOLDER")
+    try Results.line(run.best.relativePath)
+  }
+}
+
+extension DataConfiguration {
+  /// Bytes of the images in memory, as they are, prepared and zoomed out; nil for more than can be
+  /// counted.
+  fileprivate func imageMemory() throws -> Int? {
+    let summary = try TIFF.inspect(URL(fileURLWithPath: targets[0].file))
+    let frames = [summary.frames, summary.height, summary.width, 4, 3 * targets.count + 3]
+    return frames.reduce(1) { product, factor in
+      guard let (result, overflow) = product?.multipliedReportingOverflow(by: factor) else {
+        return nil
+      }
+      return overflow ? nil : result
+    }
+  }
+
+  /// Makes the paths of all files independent of the current folder.
+  fileprivate mutating func makePathsAbsolute() {
+    func absolute(_ path: String) -> String {
+      path.isEmpty ? path : URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+    for place in targets.indices { targets[place].file = absolute(targets[place].file) }
+    input.source.file = absolute(input.source.file)
+  }
+}

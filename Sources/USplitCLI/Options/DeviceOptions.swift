@@ -1,0 +1,22 @@
+import ArgumentParser
+import Torch
+
+/// What computes.
+struct DeviceOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Where to compute: cpu, cuda, cuda:N or mps.", valueName: "device"))
+  var device: String?
+
+  @Option(help: ArgumentHelp("Threads on the CPU; 0 for all cores.", valueName: "count"))
+  var threads: Int?
+
+  /// Sets the number of threads and gives the device.
+  ///
+  /// - Throws: `TorchError` for a device that is not there.
+  func prepare() throws -> Device {
+    if let threads, threads < 0 {
+      throw CommandError("--threads is \(threads), it cannot be negative")
+    }
+    if let threads, threads > 0 { Runtime.threads = threads }
+    return try Device(named: device ?? "cpu")
+  }
+}

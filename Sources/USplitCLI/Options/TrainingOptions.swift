@@ -1,0 +1,46 @@
+import ArgumentParser
+import Experiment
+
+/// How the training proceeds.
+struct TrainingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Most passes over the training part.", valueName: "count"))
+  var epochs: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Steps between validations; 0 for one pass over the training part.", valueName: "count"))
+  var stepsPerEpoch: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Time after which the training ends, such as 420, 90s, 7m or 1h30m; 0 for no limit.",
+      valueName: "time"))
+  var time: TimeArgument?
+
+  @Option(help: ArgumentHelp("Learning rate at the start.", valueName: "rate"))
+  var learningRate: Double?
+
+  @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "number"))
+  var seed: UInt64?
+
+  @Option(help: "How frames are divided into training, validation and test.")
+  var split: Experiment.SplitRule?
+
+  @Option(help: ArgumentHelp("Share of the data that validates.", valueName: "fraction"))
+  var validation: Double?
+
+  @Option(help: ArgumentHelp("Share of the data that is kept for a test.", valueName: "fraction"))
+  var test: Double?
+
+  /// Changes what was named on the command line.
+  func apply(to configuration: inout Configuration) {
+    if let epochs { configuration.training.epochs = epochs }
+    if let stepsPerEpoch { configuration.training.stepsPerEpoch = stepsPerEpoch }
+    if let time { configuration.training.timeBudget = time.seconds }
+    if let learningRate { configuration.training.optimiser.learningRate = learningRate }
+    if let seed { configuration.training.seed = seed }
+    if let split { configuration.data.split.rule = split }
+    if let validation { configuration.data.split.validation = validation }
+    if let test { configuration.data.split.test = test }
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@Suite("Help of the command")
+struct HelpTests {
+  private static let network = [
+    "--preset", "--config", "--set", "--backbone", "--context", "--patch", "--contexts",
+    "--levels", "--filters", "--latents", "--blocks", "--batch",
+  ]
+  private static let prediction = [
+    "--padding", "--latents", "--samples", "--seed", "--batch", "--device", "--threads",
+  ]
+  private static let synthesis = ["--frames", "--seed", "--output", "--force", "--quiet", "--size"]
+
+  static let flags: [(command: String, flags: [String])] = [
+    (
+      "train",
+      network + [
+        "--target", "--input", "--output", "--force", "--epochs", "--steps-per-epoch", "--time",
+        "--learning-rate", "--seed", "--split", "--validation", "--test", "--device", "--threads",
+        "--ignore-memory", "--quiet",
+      ]
+    ),
+    (
+      "split",
+      prediction + [
+        "--model", "--output", "--input-is", "--type", "--frames", "--channel", "--force",
+        "--ignore-memory", "--quiet",
+      ]
+    ),
+    (
+      "evaluate",
+      prediction + [
+        "--model", "--prediction", "--target", "--input", "--part", "--trivial", "--frames",
+        "--clip-quantile", "--json", "--panels", "--force", "--quiet",
+      ]
+    ),
+    ("inspect", ["--json"]),
+    ("describe", network + ["--json"]),
+    ("synthesize cells", synthesis + ["--height", "--width", "--psf-sigma", "--no-noise"]),
+    (
+      "synthesize critters",
+      synthesis + ["--curves", "--connection-length", "--connection-frequency", "--random-phase"]
+    ),
+    ("mix", ["--output", "--rule", "--weights", "--frames", "--force", "--quiet"]),
+  ]
+
+  @Test("the help of each command names each of its options", arguments: flags)
+  func namesOptions(_ command: String, _ flags: [String]) throws {
+    let help = try accepted(
+      ["help"] + command.split(separator: " ").map(String.init),
+      in: FileManager.default.temporaryDirectory
+    ).output
+    for flag in flags { #expect(help.contains(flag), "\(flag) in the help of \(command)") }
+  }
+
+  @Test("the help of the program lists the commands and the exit codes")
+  func listsCommands() throws {
+    let help = try accepted(["--help"], in: FileManager.default.temporaryDirectory).output
+    for word in [
+      "train", "split", "evaluate", "inspect", "describe", "synthesize", "mix", "64", "130", "143",
+    ] { #expect(help.contains(word)) }
+  }
+
+  @Test("the program without a command shows its help, and tells its version")
+  func plain() throws {
+    let folder = FileManager.default.temporaryDirectory
+    #expect(try accepted([], in: folder).output.contains("SUBCOMMANDS"))
+    #expect(try accepted(["--version"], in: folder).output.split(separator: ".").count == 3)
+  }
+
+  @Test("mistakes in the command line exit with 64")
+  func usage() throws {
+    let folder = FileManager.default.temporaryDirectory
+    for arguments in [
+      ["no-such-command"], ["describe", "--no-such-option"], ["describe", "--preset", "best"],
+      ["describe", "--set", "network.patch"], ["evaluate"],
+      ["evaluate", "--model", "a", "--prediction", "b"], ["split", "a.tif", "-o", "b"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "0"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "2", "--latents", "mean"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--frames", "5-3"],
+      ["synthesize", "critters", "-o", "b", "--random-phase"],
+      ["train", "--time", "soon", "-o", "b"],
+    ] {
+      let outcome = try Usplit.run(arguments, in: folder)
+      #expect(outcome.status == 64, "\(arguments): \(outcome.errors)")
+      #expect(outcome.output.isEmpty)
+      #expect(outcome.errors.contains("Error: "))
+    }
+  }
+}

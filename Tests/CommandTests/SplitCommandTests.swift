@@ -1,0 +1,165 @@
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@Suite("usplit split")
+struct SplitCommandTests {
+  private let workshop: Workshop
+
+  init() throws { workshop = try Workshop.shared.get() }
+
+  private func split(_ options: [String], image: String? = nil) throws -> (ImageStack, String) {
+    let folder = try TemporaryFolder()
+    let image = image ?? workshop.input
+    let outcome = try accepted(
+      ["split", "--model", workshop.model, image, "-o", "out"] + options, in: folder.url)
+    return (try folder.url.image(try #require(outcome.lines.first)), outcome.errors)
+  }
+
+  @Test("the result has a channel for each structure and keeps size, frames and pixel size")
+  func result() throws {
+    let (stack, errors) = try split([])
+    #expect(stack.channels == 2)
+    #expect(stack.frames == 4)
+    #expect(stack.height == 32 && stack.width == 32)
+    #expect(stack.channelNames == ["spots", "lines"])
+    #expect(stack.pixelSize == Workshop.stack("spots").pixelSize)
+    #expect(stack.type == .float32)
+    #expect(errors.contains("taken as the mean of these"))
+    #expect(!errors.contains("warning"))
+  }
+
+  @Test("the file says who made it from what")
+  func notes() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try accepted(
+      ["split", "--model", workshop.model, workshop.input, "-o", ".", "--quiet"], in: folder.url)
+    #expect(outcome.errors.isEmpty)
+    let summary = try TIFF.inspect(folder.url.appendingPathComponent("input_split.tif"))
+    let description = try #require(summary.description)
+    for words in ["usplit_version=", "usplit_model=\(workshop.model)", "usplit_input=mean"] {
+      #expect(description.contains(words))
+    }
+  }
+
+  @Test("options that change the prediction do, the batch and the threads do not")
+  func prediction() throws {
+    let (plain, _) = try split([])
+    for options in [
+      ["--padding", "0"], ["--latents", "sample"], ["--samples", "2"], ["--input-is", "sum"],
+    ] { #expect(try split(options).0.pixels != plain.pixels, "\(options)") }
+    let same = try split([
+      "--latents", "mean", "--padding", "4", "--batch", "3", "--threads", "2", "--device", "cpu",
+      "--seed", "5", "--ignore-memory", "--input-is", "mean",
+    ]).0
+    #expect(relativeError(same.pixels, plain.pixels) < 1e-4)
+    let drawn = try split(["--samples", "2", "--seed", "5"]).0.pixels
+    #expect(try split(["--samples", "2", "--seed", "5"]).0.pixels == drawn)
+    #expect(try split(["--samples", "2", "--seed", "6"]).0.pixels != drawn)
+  }
+
+  @Test("a sum given as a sum is split like the mean")
+  func sum() throws {
+    let folder = try TemporaryFolder()
+    var image = try TIFF.read(URL(fileURLWithPath: workshop.input))
+    image.pixels = image.pixels.map { 2 * $0 }
+    try folder.url.write(image, "sum.tif")
+    let (found, errors) = try split(["--input-is", "sum"], image: folder.url.path("sum.tif"))
+    #expect(relativeError(found.pixels, try split([]).0.pixels) < 1e-4)
+    #expect(errors.contains("taken as the sum of these"))
+  }
+
+  @Test("chosen frames are those of the whole")
+  func frames() throws {
+    let (all, _) = try split([])
+    let (some, _) = try split(["--frames", "1,3"])
+    #expect(some.frames == 2)
+    for (place, frame) in [1, 3].enumerated() {
+      for channel in 0..<2 {
+        #expect(
+          relativeError(
+            some.plane(frame: place, channel: channel).values,
+            all.plane(frame: frame, channel: channel).values) < 1e-4)
+      }
+    }
+  }
+
+  @Test("the image's type is kept when asked, and pixels that do not fit are counted")
+  func types() throws {
+    let folder = try TemporaryFolder()
+    var small = Workshop.stack("spots", frames: 1)
+    small.pixels = small.pixels.map { ($0 / 20).rounded() }
+    small.type = .uint8
+    try folder.url.write(small, "small.tif")
+    let (stack, errors) = try split(["--type", "input"], image: folder.url.path("small.tif"))
+    #expect(stack.type == .uint8)
+    #expect(stack.pixels.allSatisfy { (0...255).contains($0) && $0 == $0.rounded() })
+    #expect(errors.contains("did not fit into uint8"))
+  }
+
+  @Test("a channel is chosen by number or name, and must be where there are several")
+  func channels() throws {
+    let folder = try TemporaryFolder()
+    let (a, b) = (Workshop.stack("spots", frames: 1), Workshop.stack("lines", frames: 1))
+    try folder.url.write(
+      ImageStack(
+        frames: 1, channels: 2, height: 32, width: 32, pixels: a.pixels + b.pixels, type: .uint16,
+        channelNames: ["red", "green"]), "two.tif")
+    let image = folder.url.path("two.tif")
+    let (first, _) = try split(["--channel", "0"], image: image)
+    let (second, _) = try split(["--channel", "green"], image: image)
+    #expect(try split(["--channel", "red"], image: image).0 == first)
+    #expect(first.pixels != second.pixels)
+    let arguments = ["split", "--model", workshop.model, image, "-o", "out"]
+    try refused(arguments, saying: ["2 channels", "red", "green", "--channel"], in: folder.url)
+    try refused(
+      arguments + ["--channel", "blue"], saying: ["2 channels", "blue"], in: folder.url)
+  }
+
+  @Test("pixels of another size are warned of")
+  func pixelSize() throws {
+    let folder = try TemporaryFolder()
+    var image = Workshop.stack("spots", frames: 1)
+    image.pixelSize = PixelSize(width: 0.2, height: 0.2, unit: "micrometer")
+    try folder.url.write(image, "big.tif")
+    let (stack, errors) = try split(["--quiet"], image: folder.url.path("big.tif"))
+    #expect(stack.pixelSize == image.pixelSize)
+    #expect(errors.contains("warning") && errors.contains("0.2 × 0.2 micrometer"))
+  }
+
+  @Test("several images are split, each under its own name; nothing is replaced unless forced")
+  func names() throws {
+    let folder = try TemporaryFolder()
+    try folder.url.write(Workshop.stack("spots", frames: 1), "a.b.tif")
+    let split = ["split", "--model", workshop.model, "-o", "out"]
+    let outcome = try accepted(
+      split + ["a.b.tif", workshop.input, "--frames", "0"], in: folder.url)
+    #expect(outcome.lines == ["out/a.b_split.tif", "out/input_split.tif"])
+    try refused(split + ["a.b.tif"], saying: ["a.b_split.tif exists", "--force"], in: folder.url)
+    try accepted(split + ["a.b.tif", "--force"], in: folder.url)
+
+    let other = folder.url.appendingPathComponent("other")
+    try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+    try other.write(Workshop.stack("spots", frames: 1), "a.b.tif")
+    try refused(
+      split + ["a.b.tif", "other/a.b.tif", "--force"],
+      saying: ["other/a.b.tif", "both be written"], in: folder.url)
+    try refused(split + ["a.b.tif", "-o", "a.b.tif/x"], saying: ["a.b.tif/x"], in: folder.url)
+  }
+
+  @Test("impossible options are refused")
+  func refusals() throws {
+    let folder = try TemporaryFolder()
+    let split = ["split", "--model", workshop.model, workshop.input, "-o", "out"]
+    let cases: [(options: [String], words: [String])] = [
+      (["--padding", "8"], ["--padding is 8", "16"]),
+      (["--frames", "9"], ["4 frames", "no frame 9"]),
+      (["--input-is", "acquired"], ["--input-is"]),
+      (["--device", "abacus"], ["abacus"]),
+      (["--threads=-1"], ["--threads"]),
+      (["--channel", "1"], ["1 channel"]),
+    ]
+    for item in cases { try refused(split + item.options, saying: item.words, in: folder.url) }
+  }
+}

@@ -1,0 +1,141 @@
+import Experiment
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+
+@Suite("usplit train")
+struct TrainCommandTests {
+  private let workshop: Workshop
+  private let short = Workshop.tiny + ["--epochs", "1", "--steps-per-epoch", "1"]
+
+  init() throws { workshop = try Workshop.shared.get() }
+
+  @Test("a training fills its folder, prints the best model, and tells what it does")
+  func fills() throws {
+    let training = workshop.training
+    #expect(training.status == 0, "\(training.errors)")
+    #expect(training.lines == ["run/checkpoints/best.safetensors"])
+    #expect(!training.errors.contains("\r"))
+    for words in [
+      "spots.tif read as", "4 frames of 32 × 32 pixels", "train: frames 2-3", "validate: frame 0",
+      "test: frame 1", "input: 0.5 × spots + 0.5 × lines", "are clipped", "parameters",
+      "GFLOP per patch", "GiB are available", "validation PSNR", "usplit split --model",
+    ] { #expect(training.errors.contains(words), "\(words)") }
+    let run = try RunDirectory(opening: workshop.run)
+    let events = try MetricEvent.read(contentsOf: run.metrics)
+    #expect(events.filter { $0.event == .step }.count == 2)
+    for file in [run.split, run.best, run.last] {
+      #expect(FileManager.default.fileExists(atPath: file.path))
+    }
+  }
+
+  @Test("options change the settings of the run, whose paths are absolute")
+  func options() throws {
+    let folder = try TemporaryFolder()
+    for name in ["spots", "lines"] { try folder.url.write(Workshop.stack(name), "\(name).tif") }
+    try accepted(
+      ["train"] + short + [
+        "--target", "a=spots.tif", "--target", "b=lines.tif:0", "--batch", "3", "--seed", "7",
+        "--time", "1m30s", "--learning-rate", "0.01", "--split", "regions", "--validation",
+        "0.25", "--test", "0", "--split", "dealt", "--backbone", "hae", "--blocks", "2",
+        "--device", "cpu", "--set", "data.clipQuantile=0.9", "--set", "network.patch=8",
+        "--quiet", "--output", "run",
+      ], in: folder.url)
+    let run = try RunDirectory(opening: folder.url.appendingPathComponent("run"))
+    let settings = try Configuration(contentsOf: run.configuration, over: Configuration())
+    #expect(settings.training.batch == 3)
+    #expect(settings.training.seed == 7)
+    #expect(settings.training.threads == 1)
+    #expect(settings.training.epochs == 1)
+    #expect(settings.training.stepsPerEpoch == 1)
+    #expect(settings.training.timeBudget == 90)
+    #expect(settings.training.optimiser.learningRate == 0.01)
+    #expect(settings.data.split.rule == .dealt)
+    #expect(settings.data.split.validation == 0.25)
+    #expect(settings.data.split.test == 0)
+    #expect(settings.data.clipQuantile == 0.9)
+    #expect(settings.network.backbone == .hae)
+    #expect(settings.network.blocksPerLevel == 2)
+    #expect(settings.network.patch == 16)
+    #expect(settings.network.targets == 2)
+    #expect(settings.data.targets.map(\.name) == ["a", "b"])
+    for target in settings.data.targets {
+      #expect(target.file.hasPrefix("/"))
+      #expect(FileManager.default.fileExists(atPath: target.file))
+    }
+  }
+
+  @Test("targets may be channels of one file, by number and by name, and the input acquired")
+  func channels() throws {
+    let folder = try TemporaryFolder()
+    let (a, b) = (Workshop.stack("spots"), Workshop.stack("lines"))
+    let pixels = (0..<4).flatMap { frame in
+      [a, b].flatMap { $0.plane(frame: frame, channel: 0).values }
+    }
+    let both = ImageStack(
+      frames: 4, channels: 2, height: 32, width: 32, pixels: pixels, type: .uint16,
+      channelNames: ["actin", "nuclei"])
+    try folder.url.write(both, "both.tif")
+    try folder.url.write(b, "with:colon.tif")
+    let outcome = try accepted(
+      ["train"] + short + [
+        "--target", "a=both.tif:actin", "--target", "b=both.tif:1", "--target",
+        "c=with:colon.tif", "--input", workshop.input, "-o", "run",
+      ], in: folder.url)
+    #expect(outcome.errors.contains("channel 1 of 2"))
+    #expect(outcome.errors.contains("input: an acquired image"))
+    try refused(
+      ["train"] + short + ["--target", "a=both.tif", "--target", "b=both.tif:1", "-o", "new"],
+      saying: ["both.tif", "2 channels", "actin", "nuclei"], in: folder.url)
+    try refused(
+      ["train"] + short + ["--target", "a=both.tif:0", "--target", "b=both.tif:2", "-o", "new"],
+      saying: ["both.tif", "2 channels"], in: folder.url)
+  }
+
+  @Test("a run is replaced only when forced, another folder never")
+  func replacing() throws {
+    let folder = try TemporaryFolder()
+    let train = ["train"] + short + workshop.targets + ["--quiet", "-o"]
+    try accepted(train + ["run"], in: folder.url)
+    try refused(train + ["run"], saying: ["not empty", "--force"], in: folder.url)
+    let outcome = try accepted(train + ["run", "--force"], in: folder.url)
+    #expect(outcome.errors.isEmpty)
+    let run = try RunDirectory(opening: folder.url.appendingPathComponent("run"))
+    #expect(try MetricEvent.read(contentsOf: run.metrics).filter { $0.event == .step }.count == 1)
+
+    let other = folder.url.appendingPathComponent("other")
+    try FileManager.default.createDirectory(at: other, withIntermediateDirectories: true)
+    try Data("mine".utf8).write(to: other.appendingPathComponent("notes.txt"))
+    try refused(train + ["other", "--force"], saying: ["config.json"], in: folder.url)
+    try refused(train + ["other/notes.txt/run"], saying: ["notes.txt"], in: folder.url)
+    try refused(train + ["other/notes.txt"], saying: ["is a file"], in: folder.url)
+  }
+
+  @Test("Ctrl-C and SIGTERM end a training in order", arguments: [SIGINT, SIGTERM])
+  func interrupted(_ signal: Int32) throws {
+    let folder = try TemporaryFolder()
+    let metrics = folder.url.appendingPathComponent("run/metrics.jsonl")
+    let outcome = try Usplit.run(
+      ["train"] + Workshop.tiny + workshop.targets
+        + ["--steps-per-epoch", "1000000", "--time", "60s", "-o", "run"], in: folder.url
+    ) { process in
+      for _ in 0..<1000 where (try? Data(contentsOf: metrics))?.isEmpty != false {
+        Thread.sleep(forTimeInterval: 0.02)
+      }
+      kill(process.processIdentifier, signal)
+    }
+    #expect(outcome.status == 128 + signal, "\(outcome.errors)")
+    #expect(outcome.lines == ["run/checkpoints/best.safetensors"])
+    try accepted(["inspect", "run/checkpoints/best.safetensors"], in: folder.url)
+  }
+
+  @Test("a time budget ends a training")
+  func budget() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try accepted(
+      ["train"] + Workshop.tiny + workshop.targets + ["--time", "0.5s", "-o", "run"],
+      in: folder.url)
+    #expect(outcome.errors.contains("time budget spent"))
+  }
+}

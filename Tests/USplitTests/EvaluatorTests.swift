@@ -1,0 +1,139 @@
+import Experiment
+import Foundation
+import Imaging
+import TestSupport
+import Testing
+import USplit
+
+@Suite("Evaluation")
+struct EvaluatorTests {
+  private let options = SplitOptions(inner: 16)
+
+  private func rootMeanSquare(_ plane: Plane, minus value: Float) -> Double {
+    let squares = plane.values.reduce(0.0) { $0 + Double(($1 - value) * ($1 - value)) }
+    return (squares / Double(plane.values.count)).squareRoot()
+  }
+
+  /// Frames of which strips train, validate and test.
+  private func striped() -> Configuration {
+    Tiny.configuration {
+      $0.data.split.rule = .regions
+      $0.data.split.validation = 0.334
+      $0.data.split.test = 0.334
+    }
+  }
+
+  @Test("a part of a frame is measured there and nowhere else", arguments: DataPart.allCases)
+  func regions(part: DataPart) throws {
+    let configuration = striped()
+    let data = try Tiny.data(configuration)
+    let model = try SplitterTests.constantModel(configuration)
+    let report = try Evaluator(model, options).evaluate(data, part: part)
+    let regions = data.split.regions(of: part)
+    #expect(report.frames.map(\.frame) == regions.map(\.frame))
+    #expect(regions.allSatisfy { $0.height == 16 })
+    for (scores, region) in zip(report.frames, regions) {
+      for channel in 0..<2 {
+        let target = data.frames[region.frame].targets[channel].cropped(
+          row: region.row, column: region.column, height: region.height, width: region.width)
+        let rmse = rootMeanSquare(
+          data.normalised(target, channel: channel), minus: Float(channel + 1))
+        let found = scores.clipped[channel]
+        #expect(abs(found.rmse - rmse) < 1e-5 * rmse)
+        let deviation = data.normalisation.targetStd[channel]
+        #expect(abs(found.rmseInUnits - rmse * deviation) < 1e-4 * rmse * deviation)
+      }
+    }
+  }
+
+  @Test("the input itself is measured as a prediction when asked for")
+  func trivial() throws {
+    let data = try Tiny.data()
+    let evaluator = Evaluator(try SplitterTests.constantModel(), options)
+    let without = try evaluator.evaluate(data, part: .test)
+    #expect(without.frames[0].trivial == nil && without.mean.trivial == nil)
+    let report = try evaluator.evaluate(data, part: .test, trivial: true)
+    let frame = data.frames[report.frames[0].frame]
+    let input = data.normalisedInput(frame.input.scales[0])
+    for (channel, scores) in try #require(report.mean.trivial).enumerated() {
+      let target = data.normalised(frame.targets[channel], channel: channel)
+      let expected = try #require(
+        ImageMetrics.rangeInvariantPSNR(target: target, prediction: input))
+      #expect(scores.rangeInvariantPSNR == expected)
+      #expect(scores.rmse == ImageMetrics.rmse(target: target, prediction: input))
+    }
+  }
+
+  @Test("clipped and unclipped targets are measured apart")
+  func unclipped() throws {
+    let configuration = Tiny.configuration { $0.data.clipQuantile = 0.5 }
+    let report = try Evaluator(try SplitterTests.constantModel(configuration), options)
+      .evaluate(Tiny.data(configuration), part: .test)
+    #expect(report.frames[0].clipped[0].rmse < report.frames[0].unclipped[0].rmse)
+  }
+
+  @Test("a part without frames is refused with the remedy")
+  func empty() throws {
+    let configuration = Tiny.configuration { $0.data.split.test = 0 }
+    let evaluator = Evaluator(try SplitterTests.constantModel(configuration), options)
+    let data = try Tiny.data(configuration)
+    let error = #expect(throws: ImagingError.self) { try evaluator.evaluate(data, part: .test) }
+    #expect(error?.description.hasPrefix("the test part of the data is empty") == true)
+  }
+
+  @Test("a picture is made of each frame, and the share that is done grows to 1")
+  func panels() throws {
+    var shares: [Double] = []
+    var frames: [Int] = []
+    _ = try Evaluator(SplitterTests.constantModel(), options).evaluate(
+      Tiny.data(), part: .train, progress: { shares.append($0) },
+      panel: { frame, image in
+        frames.append(frame)
+        #expect(image.width > 100)
+      })
+    #expect(frames == [2, 3])
+    #expect(shares == shares.sorted() && shares.last == 1)
+  }
+
+  @Test("the table's lines are equally long, and its JSON comes back")
+  func report() throws {
+    let report = try Evaluator(SplitterTests.constantModel(), options).evaluate(
+      Tiny.data(), part: .train, trivial: true)
+    let lines = report.table().split(separator: "\n")
+    #expect(lines.count == 1 + 2 * 4 + 4 + 2 + 1)
+    #expect(Set(lines.dropLast().map(\.count)).count == 1)
+    #expect(lines.last?.hasPrefix("range-invariant PSNR, mean over channels: ") == true)
+    let json = try JSONEncoder().encode(report)
+    #expect(try JSONDecoder().decode(EvaluationReport.self, from: json) == report)
+  }
+
+  @Test("a perfect prediction has no error and 200 dB")
+  func perfect() throws {
+    let cells = try Tiny.cells.get()
+    let report = try Evaluator.compare(
+      predictions: cells, targets: Tiny.images().targets, names: ["a", "b"], clipQuantile: 1)
+    #expect(report.frames.count == 4)
+    for scores in report.mean.clipped {
+      #expect(scores.rmse < 1e-6)
+      #expect(try #require(scores.psnr) == 200)
+      #expect(try #require(scores.rangeInvariantPSNR) > 120)
+      #expect(abs(try #require(scores.ssim) - 1) < 1e-6)
+    }
+  }
+
+  @Test("images that cannot be compared are refused with both sizes")
+  func misfits() throws {
+    let cells = try Tiny.cells.get()
+    let targets = try Tiny.images().targets
+    let one = #expect(throws: ImagingError.self) {
+      try Evaluator.compare(predictions: cells, targets: [targets[0]], names: ["a"])
+    }
+    #expect(one?.description.contains("2 channels, but 1 targets") == true)
+    let small = Tiny.stack([Plane(height: 3, width: 4)])
+    let other = #expect(throws: ImagingError.self) {
+      try Evaluator.compare(predictions: cells, targets: [targets[0], small], names: ["a", "b"])
+    }
+    #expect(other?.description.contains("1 × 3 × 4") == true)
+    #expect(other?.description.contains("4 × 48 × 48") == true)
+  }
+}

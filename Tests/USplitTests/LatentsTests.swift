@@ -1,0 +1,101 @@
+import Experiment
+import Foundation
+import TestSupport
+import Testing
+import Torch
+import USplit
+
+@Suite("Latent variables")
+struct LatentsTests {
+  private let network: LadderNetwork
+  private let input: Tensor
+
+  init() throws {
+    network = try LadderNetwork(
+      Tiny.configuration().network, try ParameterStore(seed: 1).root)
+    input = try Tiny.noise([1, 3, 16, 16])
+  }
+
+  private func output(
+    _ latents: Latents, divergence: DivergenceEstimate? = nil
+  ) -> LadderNetwork.Output {
+    network(input, Pass(mode: .evaluation, latents: latents, divergence: divergence))
+  }
+
+  @Test("the posterior's mean gives the same prediction each time")
+  func mean() throws {
+    let first = output(.mean)
+    #expect(try first.prediction.mean.floats() == output(.mean).prediction.mean.floats())
+    for latent in first.latents {
+      #expect(try latent.z.floats() == latent.posteriorMean.floats())
+      #expect(latent.divergence == nil && latent.priorMean == nil)
+    }
+  }
+
+  @Test("draws are the same for the same seed, and differ for another one or the next pass")
+  func samples() throws {
+    func draw(_ generator: Generator) throws -> [Float] {
+      try output(.sample(generator)).prediction.mean.floats()
+    }
+    let generator = try Generator(seed: 5)
+    let first = try draw(generator)
+    #expect(try draw(generator) != first)
+    let again = try draw(try Generator(seed: 5))
+    #expect(again == first)
+    let other = try draw(try Generator(seed: 6))
+    #expect(other != first)
+  }
+
+  @Test("given noise is scaled by the posterior's deviation and shifted by its mean")
+  func given() throws {
+    let noise = try network.plan.levels.map { level in
+      try Tiny.noise([1, 4, level.skipSize, level.skipSize], seed: UInt64(level.index))
+    }
+    for (latent, noise) in zip(output(.given(noise: noise)).latents, noise) {
+      let deviation = try #require(latent.posteriorLogVariance).scaled(by: 0.5, plus: 0).exp()
+      let expected = latent.posteriorMean + deviation * noise
+      #expect(relativeError(try latent.z.floats(), try expected.floats()) < 1e-5)
+    }
+  }
+
+  @Test("no noise is the mean")
+  func noNoise() throws {
+    let noise = network.plan.levels.map { Tensor.zeros([1, 4, $0.skipSize, $0.skipSize]) }
+    let given = try output(.given(noise: noise)).prediction.mean.floats()
+    let mean = try output(.mean).prediction.mean.floats()
+    #expect(given == mean)
+  }
+
+  @Test("both estimates of the divergence have the formulas of normal distributions")
+  func divergences() throws {
+    let noise = try network.plan.levels.map { level in
+      try Tiny.noise([1, 4, level.skipSize, level.skipSize], seed: UInt64(level.index))
+    }
+    for estimate in DivergenceEstimate.allCases {
+      for latent in output(.given(noise: noise), divergence: estimate).latents {
+        let z = try latent.z.doubles()
+        let mean = try latent.posteriorMean.doubles()
+        let logVariance = try #require(latent.posteriorLogVariance).doubles()
+        let priorMean = try #require(latent.priorMean).expanded(to: latent.z.shape).doubles()
+        let priorLog = try #require(latent.priorLogVariance).expanded(to: latent.z.shape).doubles()
+        func density(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
+          -0.5 * (logVariance + (x - mean) * (x - mean) / exp(logVariance))
+        }
+        let sum = z.indices.reduce(0.0) { sum, i in
+          switch estimate {
+          case .monteCarlo:
+            sum + density(z[i], mean[i], logVariance[i]) - density(z[i], priorMean[i], priorLog[i])
+          case .analytic:
+            sum + 0.5
+              * (priorLog[i] - logVariance[i]
+                + (exp(logVariance[i]) + (mean[i] - priorMean[i]) * (mean[i] - priorMean[i]))
+                / exp(priorLog[i]) - 1)
+          }
+        }
+        let found = try #require(latent.divergence).item()
+        #expect(abs(found - sum) < 1e-3 * max(abs(sum), 1), "\(estimate)")
+        if estimate == .analytic { #expect(found >= -1e-3) }
+      }
+    }
+  }
+}
