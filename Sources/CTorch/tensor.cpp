@@ -4,6 +4,10 @@
 #include <dlfcn.h>
 #include <torch/version.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include "shim.hpp"
 
 namespace shim {
@@ -42,6 +46,13 @@ void ct_set_threads(int threads) { at::set_num_threads(threads); }
 int ct_threads(void) { return at::get_num_threads(); }
 const char *ct_version(void) { return TORCH_VERSION; }
 int64_t ct_live_tensors(void) { return live.load(std::memory_order_relaxed); }
+
+void ct_keep_memory(void) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
 
 void ct_count_begin(void) {
   counting = true;

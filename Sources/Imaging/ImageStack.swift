@@ -59,7 +59,7 @@ public struct ImageStack: Sendable, Equatable {
   public var type: PixelType
   /// One name per channel; nil where the file names none.
   public var channelNames: [String?]
-  /// Size of a pixel; nil when the file does not say. Never invented.
+  /// Size of a pixel; nil when the file does not say, never invented.
   public var pixelSize: PixelSize?
   /// How the file's axes were read, such as `NYX`; for messages.
   public var axes: String

@@ -14,8 +14,15 @@ public enum Runtime {
     }
   }
 
-  /// Tensors that this package holds at the moment. The same before and after a piece of work that
-  /// keeps none.
+  /// Lets freed memory serve the next tensors instead of giving it back to the system each time.
+  ///
+  /// For programs that compute for long: a training step asks for the same memory again and again.
+  /// Affects the whole process; no effect where the C library is not GNU's.
+  public static func keepFreedMemory() { ct_keep_memory() }
+
+  /// Tensors that this package holds at the moment.
+  ///
+  /// The same before and after a piece of work that keeps none.
   public static var liveTensorCount: Int { Int(ct_live_tensors()) }
 
   /// The work of everything that `body` computes on this thread.

@@ -4,6 +4,7 @@ import ArgumentParser
 @main
 enum Program {
   static func main() {
+    ThreadWaiting.limit()
     do {
       var command = try USplitCommand.parseAsRoot()
       do {

@@ -46,7 +46,9 @@ enum Usplit {
     process.currentDirectoryURL = folder
     // One thread each: several commands run at once, and threads that wait for each other are slow.
     process.environment = ProcessInfo.processInfo.environment
-      .merging(["OMP_NUM_THREADS": "1"]) { $1 }.merging(environment) { $1 }
+      .merging(["OMP_NUM_THREADS": "1", "GOMP_SPINCOUNT": "1000"]) { $1 }.merging(environment) {
+        $1
+      }
     process.standardInput = FileHandle.nullDevice
     return process
   }

@@ -2,9 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every fixture of a known kind is checked, whatever its file is called: what it is and what it was
-/// made with stand in its metadata. The repository holds a few of them; more are taken from the
-/// folder `USPLIT_FIXTURES`.
+/// Every fixture of a known kind is checked, whatever its file is called.
+///
+/// What it is and what it was made with stand in its metadata. The repository holds a few of them;
+/// more are taken from the folder `USPLIT_FIXTURES`.
 ///
 /// Not asserted: fixtures of kinds that are not in `checks`; they are named in the output.
 @Suite("Numbers of the authors' program")

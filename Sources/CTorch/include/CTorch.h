@@ -31,6 +31,10 @@ const char *ct_version(void);
 /// Tensors made through this interface and not yet freed.
 int64_t ct_live_tensors(void);
 
+/// Lets the C library keep the memory of freed tensors for the next ones instead of giving it back to
+/// the system each time; no effect where the library cannot.
+void ct_keep_memory(void);
+
 /// Starts counting, on the calling thread, the work of the operations that follow.
 void ct_count_begin(void);
 /// Ends counting: floating-point operations of the convolutions (multiply and add are two) and

@@ -15,7 +15,9 @@ public protocol Optimiser: AnyObject {
 
 /// Adamax (Kingma and Ba, 2015, section 7.1), as in PyTorch.
 public final class Adamax: Optimiser {
+  /// The step size; schedules change it.
   public var learningRate: Double
+  /// Steps taken.
   public private(set) var step = 0
   private let moments: Moments
   private let betas: (Double, Double)
@@ -36,6 +38,9 @@ public final class Adamax: Optimiser {
     self.moments = Moments(store)
   }
 
+  /// Takes one step with the gradients that the parameters hold.
+  ///
+  /// - Throws: `TorchError.operation` when the device fails.
   public func takeStep() throws(TorchError) {
     step += 1
     try moments.update("an Adamax step") { parameters, first, second, count, slot in
@@ -49,7 +54,9 @@ public final class Adamax: Optimiser {
 /// AdamW (Loshchilov and Hutter, 2019): Adam with weight decay that does not pass through the
 /// moments, as in PyTorch.
 public final class AdamW: Optimiser {
+  /// The step size; schedules change it.
   public var learningRate: Double
+  /// Steps taken.
   public private(set) var step = 0
   private let moments: Moments
   private let betas: (Double, Double)
@@ -70,6 +77,9 @@ public final class AdamW: Optimiser {
     self.moments = Moments(store)
   }
 
+  /// Takes one step with the gradients that the parameters hold.
+  ///
+  /// - Throws: `TorchError.operation` when the device fails.
   public func takeStep() throws(TorchError) {
     step += 1
     try moments.update("an AdamW step") { parameters, first, second, count, slot in

@@ -73,6 +73,29 @@ public final class ParameterStore {
     try tensor.assign(Tensor(values, shape: tensor.shape))
   }
 
+  /// Copies of the buffers, to go back to when a step went wrong.
+  ///
+  /// - Throws: `TorchError.operation` when the device has no room.
+  public func copiedBuffers() throws(TorchError) -> [Tensor] {
+    var copies: [Tensor] = []
+    for entry in entries where entry.role == .buffer {
+      let copy = Tensor.zeros(entry.tensor.shape, type: entry.tensor.type, device: device)
+      try copy.assign(entry.tensor)
+      copies.append(copy)
+    }
+    return copies
+  }
+
+  /// Overwrites the buffers with those of `copiedBuffers()`.
+  ///
+  /// - Throws: `TorchError.operation` when the device fails.
+  public func restoreBuffers(_ copies: [Tensor]) throws(TorchError) {
+    let buffers = entries.filter { $0.role == .buffer }
+    precondition(
+      buffers.count == copies.count, "\(copies.count) copies for \(buffers.count) buffers")
+    for (buffer, copy) in zip(buffers, copies) { try buffer.tensor.assign(copy) }
+  }
+
   /// Forgets all gradients.
   public func clearGradients() {
     for entry in entries where entry.role == .parameter { entry.tensor.clearGradient() }

@@ -23,8 +23,9 @@ extension Tensor {
     }
   }
 
-  /// Each channel scaled to mean 0 and variance 1, then by `weight` and `bias`. In training by the
-  /// batch's own statistics, which also move the running ones.
+  /// Each channel scaled to mean 0 and variance 1, then by `weight` and `bias`.
+  ///
+  /// In training by the batch's own statistics, which also move the running ones.
   func batchNormalised(
     weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, training: Bool,
     momentum: Double, epsilon: Double

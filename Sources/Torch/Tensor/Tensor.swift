@@ -1,6 +1,6 @@
 import CTorch
 
-/// An array of numbers on a device. Copies share storage.
+/// An array of numbers on a device; copies share storage.
 ///
 /// No public operation writes into an existing tensor; only optimisers, running statistics and
 /// loading do. A tensor belongs to the thread that made it.

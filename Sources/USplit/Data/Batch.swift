@@ -11,9 +11,9 @@ public struct Batch: Sendable {
   public let channels: Int
   /// Side P of a patch.
   public let patch: Int
-  /// `[B, 1 + K, P, P]`
+  /// Normalised patches and context images, `[B, 1 + K, P, P]`.
   public var inputs: [Float]
-  /// `[B, T, P, P]`
+  /// Normalised targets, `[B, T, P, P]`.
   public var targets: [Float]
 
   /// A batch of zeros.

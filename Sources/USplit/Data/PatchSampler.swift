@@ -1,6 +1,8 @@
 import Imaging
 
-/// Draws random patches of the training part. Batch `i` is the same whoever asks for it, whenever.
+/// Draws random patches of the training part.
+///
+/// Batch `i` is the same whoever asks for it, whenever.
 public struct PatchSampler: Sendable {
   private let data: PreparedData
   private let patch: Int

@@ -83,7 +83,8 @@ public struct TrainingImages: Sendable {
   ) throws(ImagingError) -> Int {
     let named = stack.channelNames.compactMap(\.self)
     let list = named.isEmpty ? "" : ", named \(named.joined(separator: ", "))"
-    let found = "\(source.file) has \(stack.channels) channel\(stack.channels == 1 ? "" : "s")\(list)"
+    let count = "\(stack.channels) channel\(stack.channels == 1 ? "" : "s")"
+    let found = "\(source.file) has \(count)\(list)"
     switch source.channel {
     case .index(let index):
       guard index < stack.channels else {

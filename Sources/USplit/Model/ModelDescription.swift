@@ -74,7 +74,8 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     let targets = network.targets
     let counts = [
       ("channel names", channels.count), ("target means", normalisation.targetMean.count),
-      ("target deviations", normalisation.targetStd.count), ("clip values", normalisation.clip.count),
+      ("target deviations", normalisation.targetStd.count),
+      ("clip values", normalisation.clip.count),
     ]
     for (name, count) in counts where count != targets {
       throw ModelError("the model has \(targets) targets but \(count) \(name)")

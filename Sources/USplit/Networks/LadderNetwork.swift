@@ -1,9 +1,10 @@
 import Experiment
 import Torch
 
-/// The ladder of the paper: bottom-up levels that see ever more context, latent variables at each
-/// level, and top-down levels that decode them. Vanilla, Lean-, Regular- and Deep-LC, as HVAE or
-/// HAE, differ in the plan alone (section 3, figures 2 and S.1).
+/// The ladder of the paper (section 3, figures 2 and S.1).
+///
+/// Bottom-up levels see ever more context, each level has latent variables, and top-down levels
+/// decode them. Vanilla, Lean-, Regular- and Deep-LC, as HVAE or HAE, differ in the plan alone.
 public struct LadderNetwork {
   /// What it was made of.
   public let configuration: NetworkConfiguration
@@ -77,13 +78,15 @@ public struct LadderNetwork {
       "\(1 + configuration.contexts) images expected (the patch and \(configuration.contexts) "
         + "context images), got \(input.size(1))")
     let original = input.spatialSize
-    let size = plan.keepsDecoder ? original : original.roundedUp(toMultipleOf: 1 << plan.levels.count)
+    let size =
+      plan.keepsDecoder ? original : original.roundedUp(toMultipleOf: 1 << plan.levels.count)
     let padded = input.zeroPadded(to: size)
 
     var x = inputBranch(padded.sliced(1, 0..<1), mode: pass.mode)
     var across: [Tensor] = []
     for (index, level) in bottomUp.enumerated() {
-      let context = index < contextBranches.count
+      let context =
+        index < contextBranches.count
         ? contextBranches[index](padded.sliced(1, index + 1..<index + 2), mode: pass.mode) : nil
       let skipSize = Size(height: size.height >> (index + 1), width: size.width >> (index + 1))
       let (up, side) = level(x, context: context, skipSize: skipSize, mode: pass.mode)

@@ -89,7 +89,8 @@ package struct LatentBlock {
           priorLogVariance: nil, divergence: nil)
       )
     }
-    let (mean, raw) = posterior(q).channelHalves()  // [B, Z, h, w]
+    let mean = half(posterior, q, 0..<latentChannels)  // [B, Z, h, w]
+    let raw = half(posterior, q, latentChannels..<2 * latentChannels)
     let variance = StableVariance(raw.clamped(to: ...rawMaximum))
     let noise: Tensor? =
       switch pass.latents {
@@ -108,7 +109,8 @@ package struct LatentBlock {
     }
 
     let p = p.spatialSize.exceeds(q.spatialSize) ? p.centerCropped(to: q.spatialSize) : p
-    let (priorMean, priorRaw) = (prior.map { $0(p) } ?? p).channelHalves()
+    let priorMean = half(prior, p, 0..<latentChannels)
+    let priorRaw = half(prior, p, latentChannels..<2 * latentChannels)
     let priorVariance = StableVariance(priorRaw.clamped(to: ...rawMaximum))
     let logRatio = priorVariance.logarithm - variance.logarithm
     let spread: Tensor
@@ -129,5 +131,12 @@ package struct LatentBlock {
         priorLogVariance: priorVariance.logarithm,
         divergence: spread.sum(over: [1, 2, 3]) * 0.5)
     )
+  }
+
+  /// Some channels of a convolution's result, or of `x` itself where there is none.
+  ///
+  /// Each half is computed by itself: halves of one result would not be contiguous in memory.
+  private func half(_ convolution: Conv2d?, _ x: Tensor, _ channels: Range<Int>) -> Tensor {
+    convolution.map { $0(x, channels: channels) } ?? x.sliced(1, channels)
   }
 }

@@ -81,18 +81,21 @@ package struct ResidualBlock {
 /// A 1 × 1 convolution to twice the channels, whose second half gates the first.
 struct Gate {
   private let convolution: Conv2d
+  private let channels: Int
   private let activation: Activation
 
   /// - Parameter scope: makes `conv`
   init(_ scope: Scope, _ channels: Int, activation: Activation) {
     self.convolution = Conv2d(scope["conv"], channels, 2 * channels, kernel: 1)
+    self.channels = channels
     self.activation = activation
   }
 
   /// - Returns: the shape of `x`, `[B, C, H, W]`
   func callAsFunction(_ x: Tensor) -> Tensor {
-    let (value, gate) = convolution(x).channelHalves()
-    return activation(value) * gate.sigmoid()
+    // Each half by itself: halves of one result would not be contiguous in memory.
+    activation(convolution(x, channels: 0..<channels))
+      * convolution(x, channels: channels..<2 * channels).sigmoid()
   }
 }
 

@@ -4,8 +4,9 @@ import Torch
 
 /// How an image is split.
 public struct SplitOptions: Sendable {
-  /// Side of the middle of each patch that is kept, in pixels (inner padding: the paper, section
-  /// 3.3). The patch size keeps all: no padding.
+  /// Side of the middle of each patch that is kept, in pixels; the patch size for no padding.
+  ///
+  /// Inner padding: the paper, section 3.3.
   public var inner: Int
   /// Whether latent variables are drawn from the posterior; else its mean is taken.
   public var samplesPosterior = false

@@ -78,6 +78,7 @@ public final class Trainer {
   ) throws {
     let settings = configuration.training
     if settings.threads > 0 { Runtime.threads = settings.threads }
+    Runtime.keepFreedMemory()
     let device = try Device(named: settings.device)
     self.configuration = configuration
     self.settings = settings
@@ -152,6 +153,7 @@ public final class Trainer {
       mode: .training(generator), latents: .sample(generator),
       divergence: configuration.loss.klWeight > 0 ? configuration.loss.klEstimate : nil)
     let device = model.store.device
+    let buffers = try model.store.copiedBuffers()
     let prediction = model(
       try batch.inputTensor(on: device), pass, detachesVariance: stage == .both)
     let terms = loss(
@@ -160,11 +162,11 @@ public final class Trainer {
       divergenceWeight: loss.divergenceWeight(epoch: epoch))
 
     let value = try terms.total.item()
-    guard value.isFinite else { return try skipStep(value) }
+    guard value.isFinite else { return try skipStep(value, restoring: buffers) }
     model.store.clearGradients()
     try terms.total.backward()
     let norm = try model.store.clipGradients(toNorm: settings.gradientClip)
-    guard norm.isFinite else { return try skipStep(norm) }
+    guard norm.isFinite else { return try skipStep(norm, restoring: buffers) }
     try optimiser.takeStep()
     try average?.update()
     skippedInARow = 0
@@ -187,8 +189,10 @@ public final class Trainer {
     report(.step(event, done: done, remaining: done > 0.005 ? seconds * (1 / done - 1) : nil))
   }
 
-  /// Leaves weights as they are when the loss or the gradient is not a number.
-  private func skipStep(_ value: Double) throws {
+  /// Leaves weights and running statistics as they were when the loss or the gradient is not a
+  /// number.
+  private func skipStep(_ value: Double, restoring buffers: [Tensor]) throws {
+    try model.store.restoreBuffers(buffers)
     skippedInARow += 1
     try note("step \(step + 1) was skipped: its loss or gradient is \(value)")
     guard skippedInARow < Self.mostSkippedSteps else {

@@ -31,8 +31,9 @@ struct Validation {
       limit: configuration.training.validationPatches)
   }
 
-  /// The loss and the PSNR per target, with the running statistics. The same numbers are drawn for
-  /// the latent variables each time.
+  /// The loss and the PSNR per target, with the running statistics.
+  ///
+  /// The same numbers are drawn for the latent variables each time.
   func run(_ model: SplitModel) throws -> Result {
     guard !patches.isEmpty else { return Result(loss: nil, psnr: []) }
     let device = model.store.device

@@ -1,0 +1,24 @@
+import Foundation
+
+/// How long LibTorch's threads wait for one another before they sleep.
+///
+/// GNU's OpenMP lets them spin for milliseconds. That is harmless while every thread has a core of
+/// its own; as soon as another program wants a core too, the threads burn the time that the last of
+/// them needs, and a training slows down tenfold. OpenMP reads its settings before `main`, so the
+/// program starts itself anew with a short limit. Settings of the user's own are left alone.
+enum ThreadWaiting {
+  private static let commands: Set<String> = ["train", "split", "evaluate"]
+  private static let spinCount = "5000"
+
+  /// Starts the program anew where that is needed; returns when it is not, or not possible.
+  static func limit() {
+    #if os(Linux)
+      let environment = ProcessInfo.processInfo.environment
+      guard let command = CommandLine.arguments.dropFirst().first, commands.contains(command),
+        environment["OMP_WAIT_POLICY"] == nil, environment["GOMP_SPINCOUNT"] == nil,
+        setenv("GOMP_SPINCOUNT", spinCount, 0) == 0
+      else { return }
+      execv("/proc/self/exe", CommandLine.unsafeArgv)
+    #endif
+  }
+}
