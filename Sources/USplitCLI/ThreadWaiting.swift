@@ -16,9 +16,10 @@ enum ThreadWaiting {
       let environment = ProcessInfo.processInfo.environment
       guard let command = CommandLine.arguments.dropFirst().first, commands.contains(command),
         environment["OMP_WAIT_POLICY"] == nil, environment["GOMP_SPINCOUNT"] == nil,
+        let program = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
         setenv("GOMP_SPINCOUNT", spinCount, 0) == 0
       else { return }
-      execv("/proc/self/exe", CommandLine.unsafeArgv)
+      execv(program, CommandLine.unsafeArgv)
     #endif
   }
 }

@@ -135,7 +135,8 @@ struct ConfigurationTests {
       var network = Configuration.preset(.fast).network
       network.set(context: variant)
       #expect(network.context == variant && network.contexts == contexts)
-      #expect(network.latentChannels == Array(repeating: 32, count: levels))
+      let bottom = Configuration.preset(.fast).network.latentChannels[0]
+      #expect(network.latentChannels == Array(repeating: bottom, count: levels))
       try network.validate()
     }
   }

@@ -43,19 +43,27 @@ extension Configuration {
     case .paper:
       configuration.data.split.rule = .dealt
     case .fast:
-      configuration.network.filters = 32
-      configuration.network.latentChannels = [32, 32, 32, 32]
+      configuration.network.filters = 16
+      configuration.network.latentChannels = [16, 16, 16, 16]
       configuration.network.encoderDropout = 0
       configuration.network.decoderDropout = 0
+      configuration.network.sumToInput = true
       configuration.loss.kind = .meanThenLikelihood
-      configuration.training.batch = 8
+      configuration.loss.likelihoodFrom = 0.8
+      configuration.training.epochs = 1000
+      configuration.training.stepsPerEpoch = 200
+      configuration.training.batch = 4
       configuration.training.optimiser.kind = .adamW
       configuration.training.optimiser.learningRate = 2e-3
+      configuration.training.optimiser.beta2 = 0.99
       configuration.training.optimiser.weightDecay = 1e-4
       configuration.training.schedule.kind = .cosine
       configuration.training.schedule.warmUp = 0.05
+      configuration.training.gradientClip = 2
+      configuration.training.earlyStoppingPatience = 0
       configuration.training.timeBudget = 420
-      configuration.training.flips = true
+      configuration.training.validationPatches = 64
+      configuration.training.validationLatents = .mean
     }
     return configuration
   }

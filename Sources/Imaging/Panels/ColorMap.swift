@@ -4,7 +4,7 @@ public enum ColorMap: Sendable, Equatable {
   case gray
   /// Black to one colour, such as a channel's.
   case color(RGBColor)
-  /// Blue over white, the middle of the range, to red; for differences.
+  /// Blue over black, the middle of the range, to red; for differences.
   case residual
 
   /// Black to green.
@@ -43,9 +43,10 @@ public enum ColorMap: Sendable, Equatable {
         byte(fraction * Float(color.red)), byte(fraction * Float(color.green)),
         byte(fraction * Float(color.blue)))
     case .residual:
-      let end: [Float] = fraction < 0.5 ? [33, 102, 172] : [178, 24, 43]
+      // Black where nothing is left, as the rest of a panel is dark.
+      let end: [Float] = fraction < 0.5 ? [70, 150, 255] : [255, 90, 70]
       let weight = abs(2 * fraction - 1)
-      let parts = end.map { byte(255 + weight * ($0 - 255)) }
+      let parts = end.map { byte(weight * $0) }
       return RGBColor(parts[0], parts[1], parts[2])
     }
   }

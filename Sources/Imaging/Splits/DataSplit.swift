@@ -50,8 +50,7 @@ public struct DataSplit: Codable, Sendable, Equatable {
       patch: patch)
     switch rule {
     case .automatic:
-      return request.leading.isComplete(request)
-        ? request.whole(request.leading, rule: .leading) : try request.regions()
+      return try request.automatic()
     case .leading:
       return try request.wholeFrames(request.leading, rule: rule)
     case .startingTest, .dealt:
@@ -83,6 +82,21 @@ private struct Request {
 
   var leading: FrameParts {
     FrameParts.leading(frames: frames, validation: validation, test: test)
+  }
+
+  /// Whole frames where the share of every part is at least one; else strips of every frame; else,
+  /// where frames are too small for strips, whole frames all the same.
+  func automatic() throws(ImagingError) -> DataSplit {
+    let byFrames = leading
+    let least = [validation, test].filter { $0 > 0 }.min() ?? 1
+    let isComplete = byFrames.isComplete(self)
+    if isComplete, wholeShare(of: frames, least) >= 1 { return whole(byFrames, rule: .leading) }
+    do throws(ImagingError) {
+      return try regions()
+    } catch {
+      guard isComplete else { throw error }
+      return whole(byFrames, rule: .leading)
+    }
   }
 
   func whole(_ parts: FrameParts, rule: SplitRule) -> DataSplit {

@@ -1,6 +1,7 @@
 /// How frames are divided into training, validation and test parts.
 public enum SplitRule: String, Codable, Sendable, CaseIterable {
-  /// `leading` when there are frames enough for every part, `regions` otherwise.
+  /// `leading` when every part's share is at least one frame, `regions` otherwise; `leading` all the
+  /// same when frames are too small to be cut.
   case automatic
   /// The first frames validate, the next ones test, the rest trains. Counts are rounded down, to at
   /// least one frame.

@@ -28,6 +28,8 @@ public struct PreparedData: Sendable {
   public let names: [String]
   /// Size of a pixel, if known.
   public let pixelSize: PixelSize?
+  /// How the files' axes were read, such as `NYX`.
+  public let axes: String
 
   /// Splits the frames, computes the statistics of the training part, and prepares all.
   ///
@@ -126,6 +128,7 @@ public struct PreparedData: Sendable {
     self.padding = padding
     self.names = images.names
     self.pixelSize = images.pixelSize
+    self.axes = images.targets[0].axes
   }
 }
 

@@ -42,6 +42,8 @@ public struct ModelDescription: Codable, Equatable, Sendable {
   public var padding: Imaging.Padding
   /// Size of a pixel of the training images, if known.
   public var pixelSize: PixelSize?
+  /// How the axes of the training files were read, such as `NYX`.
+  public var axes: String
   /// Rows of the training frames.
   public var height: Int
   /// Columns of the training frames.
@@ -59,6 +61,7 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     self.normalisation = data.normalisation
     self.padding = data.padding
     self.pixelSize = data.pixelSize
+    self.axes = data.axes
     self.height = data.frames[0].targets[0].height
     self.width = data.frames[0].targets[0].width
     self.split = data.split

@@ -281,39 +281,3 @@ public final class Trainer {
     return max((patches + settings.batch - 1) / settings.batch, 1)
   }
 }
-
-extension OptimiserConfiguration {
-  func makeOptimiser(_ store: ParameterStore) -> any Optimiser {
-    switch kind {
-    case .adamax:
-      Adamax(
-        store, learningRate: learningRate, betas: (beta1, beta2), epsilon: epsilon,
-        weightDecay: weightDecay)
-    case .adamW:
-      AdamW(
-        store, learningRate: learningRate, betas: (beta1, beta2), epsilon: epsilon,
-        weightDecay: weightDecay)
-    }
-  }
-}
-
-extension Duration {
-  var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}
-
-extension DataSplit {
-  /// Writes the split as JSON, replacing the file in one step.
-  ///
-  /// - Throws: `ImagingError` when that fails.
-  func write(to url: URL) throws(ImagingError) {
-    do {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      try encoder.encode(self).write(to: url, options: .atomic)
-    } catch {
-      throw ImagingError(.unwritable, "cannot write \(url.path): \(error.localizedDescription)")
-    }
-  }
-}

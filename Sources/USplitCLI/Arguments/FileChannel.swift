@@ -12,6 +12,9 @@ struct FileChannel: ExpressibleByArgument {
   /// The channel; nil when none was named.
   let channel: ChannelSelector?
 
+  /// The file's name without extension.
+  var stem: String { URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
+
   init?(argument: String) {
     guard !argument.isEmpty else { return nil }
     let files = FileManager.default

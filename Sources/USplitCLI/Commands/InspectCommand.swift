@@ -31,6 +31,7 @@ struct InspectCommand: ParsableCommand {
     for line in Words.statistics(model.normalisation, model.inputScale, names: model.channels) {
       try Results.line(line)
     }
+    try Results.line("axes: files read as \(model.axes)")
     try Results.line("pixel size: \(Words.size(model.pixelSize))")
     try Results.line("beyond the border: \(model.padding.sentence)")
     try Results.line("network: \(Words.network(model.network))")

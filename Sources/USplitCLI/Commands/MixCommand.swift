@@ -41,7 +41,7 @@ struct MixCommand: ParsableCommand {
     let url = URL(fileURLWithPath: output)
     try force.check([url])
     var sources = DataConfiguration()
-    sources.targets = try targets.map { try $0.source(name: $0.path) }
+    sources.targets = try targets.map { try $0.source(name: $0.stem) }
     let images = try TrainingImages(sources)
     for note in images.notes { console.note(note) }
     try frames?.check(against: images.frames, of: targets[0].path)

@@ -32,6 +32,10 @@ struct DataSplitTests {
   func automatic() throws {
     #expect(try split(.automatic, frames: 3).rule == .leading)
     #expect(
+      try split(.automatic, frames: 3, height: 640, validation: 0.1, test: 0.1).rule == .regions)
+    #expect(
+      try split(.automatic, frames: 10, height: 640, validation: 0.1, test: 0.1).rule == .leading)
+    #expect(
       try split(.automatic, frames: 2, height: 640, validation: 0.1, test: 0.1).rule == .regions)
     #expect(
       try split(.automatic, frames: 1, height: 128, validation: 0.5, test: 0).rule == .regions)
