@@ -52,7 +52,7 @@ extension Configuration {
       configuration.loss.likelihoodFrom = 0.8
       configuration.training.epochs = 1000
       configuration.training.stepsPerEpoch = 200
-      configuration.training.batch = 4
+      configuration.training.batch = 8
       configuration.training.optimiser.kind = .adamW
       configuration.training.optimiser.learningRate = 2e-3
       configuration.training.optimiser.beta2 = 0.99

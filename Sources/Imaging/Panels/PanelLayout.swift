@@ -26,9 +26,13 @@ struct PanelLayout {
 
   init(_ panel: Panel, pictures: [[RGBImage?]]) {
     let all = pictures.joined().compactMap { $0 }
-    let cellWidth = all.map(\.width).max() ?? panel.minimumCellSize
     let longest = all.map { max($0.height, $0.width) }.max() ?? panel.minimumCellSize
     let scale = longest >= 600 ? 3 : longest >= 400 ? 2 : 1
+    // Narrow pictures, such as strips of a frame, get the room that their captions take.
+    let captions = panel.rows.joined().map { cell in
+      BitmapFont.width(of: cell.caption, scale: scale) + (cell.marker == nil ? 2 : 12) * scale
+    }
+    let cellWidth = max(all.map(\.width).max() ?? panel.minimumCellSize, captions.max() ?? 0)
     let line = (BitmapFont.height + 3) * scale
     let margin = 8 * scale
     let gap = 3 * scale
