@@ -86,10 +86,6 @@ ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *dimensions, int rank, c
   return make(error, [&] { return a->value.reshape(shape(dimensions, rank)); });
 }
 
-ct_tensor *ct_expand(const ct_tensor *a, const int64_t *dimensions, int rank, ct_error *error) {
-  return make(error, [&] { return a->value.expand(shape(dimensions, rank)); });
-}
-
 ct_tensor *ct_narrow(
     const ct_tensor *a, int dimension, int64_t start, int64_t length, ct_error *error) {
   return make(error, [&] { return a->value.narrow(dimension, start, length); });
@@ -111,14 +107,6 @@ ct_tensor *ct_pad(
   return make(error, [&] {
     return at::constant_pad_nd(a->value, {left, right, top, bottom}, 0);
   });
-}
-
-ct_tensor *ct_flip(const ct_tensor *a, const int *dimensions, int count, ct_error *error) {
-  return make(error, [&] { return a->value.flip(widened(dimensions, count)); });
-}
-
-ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error) {
-  return make(error, [&] { return a->value.transpose(first, second); });
 }
 
 // MARK: Networks

@@ -84,8 +84,6 @@ int ct_device_count(ct_device_kind kind) {
   });
 }
 
-ct_tensor *ct_retain(const ct_tensor *tensor) { return wrap(tensor->value); }
-
 void ct_free(ct_tensor *tensor) {
   live.fetch_sub(1, std::memory_order_relaxed);
   delete tensor;

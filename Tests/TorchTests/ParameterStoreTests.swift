@@ -54,6 +54,21 @@ struct ParameterStoreTests {
     #expect(try weights(1) != weights(2))
   }
 
+  @Test("buffers go back to their copies, parameters stay")
+  func buffersGoBack() throws {
+    let store = try ParameterStore(seed: 0)
+    let norm = BatchNorm2d(store.root, 1)
+    let copies = try store.copiedBuffers()
+    let broken = Tensor([.nan, 1, 2, 3], shape: [1, 1, 2, 2])
+    _ = norm(broken, mode: .training(try Generator(seed: 0)))
+    #expect(try store["running_mean"]?.floats()[0].isNaN == true)
+    try store.set("weight", to: [5])
+    try store.restoreBuffers(copies)
+    #expect(try store["running_mean"]?.floats() == [0])
+    #expect(try store["num_batches_tracked"]?.integers() == [0])
+    #expect(try store["weight"]?.floats() == [5])
+  }
+
   @Test("setting a tensor that is not there is refused")
   func setUnknown() throws {
     let store = try ParameterStore(seed: 0)

@@ -23,12 +23,6 @@ struct TensorShapeTests {
     #expect(try table.reshaped([6]).floats() == [1, 2, 3, 4, 5, 6])
   }
 
-  @Test("dimensions of extent 1 are repeated")
-  func expanding() throws {
-    let row = Tensor([1, 2], shape: [1, 2]).expanded(to: [3, 2])
-    #expect(try row.floats() == [1, 2, 1, 2, 1, 2])
-  }
-
   @Test("a slice is a part of one dimension")
   func slicing() throws {
     #expect(try table.sliced(1, 1..<3).floats() == [2, 3, 5, 6])
@@ -50,14 +44,6 @@ struct TensorShapeTests {
     #expect(joined.shape == [1, 3, 1, 2])
     #expect(try joined.floats() == [0, 1, 10, 11, 12, 13])
     #expect(Tensor.concatenated([table, table], along: 0).shape == [4, 3])
-  }
-
-  @Test("flipping and exchanging dimensions")
-  func turning() throws {
-    #expect(try table.flipped([1]).floats() == [3, 2, 1, 6, 5, 4])
-    #expect(try table.flipped([0, 1]).floats() == [6, 5, 4, 3, 2, 1])
-    #expect(try table.transposed(0, 1).floats() == [1, 4, 2, 5, 3, 6])
-    #expect(table.transposed(0, 1).shape == [3, 2])
   }
 
   @Test("zeros stand around a padded image, the odd one after it")

@@ -76,8 +76,9 @@ struct LatentsTests {
         let z = try latent.z.doubles()
         let mean = try latent.posteriorMean.doubles()
         let logVariance = try #require(latent.posteriorLogVariance).doubles()
-        let priorMean = try #require(latent.priorMean).expanded(to: latent.z.shape).doubles()
-        let priorLog = try #require(latent.priorLogVariance).expanded(to: latent.z.shape).doubles()
+        let priorMean = try (try #require(latent.priorMean) + .zeros(latent.z.shape)).doubles()
+        let priorLog = try (try #require(latent.priorLogVariance) + .zeros(latent.z.shape))
+          .doubles()
         func density(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
           -0.5 * (logVariance + (x - mean) * (x - mean) / exp(logVariance))
         }

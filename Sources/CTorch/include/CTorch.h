@@ -57,7 +57,6 @@ int ct_device_count(ct_device_kind kind);
 
 // MARK: Making and reading tensors
 
-ct_tensor *ct_retain(const ct_tensor *tensor);
 void ct_free(ct_tensor *tensor);
 
 /// A copy of `count` contiguous elements of type `source` as a tensor of type `dtype`.
@@ -123,7 +122,6 @@ ct_tensor *ct_mean(
 // MARK: Shape
 
 ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *shape, int rank, ct_error *error);
-ct_tensor *ct_expand(const ct_tensor *a, const int64_t *shape, int rank, ct_error *error);
 ct_tensor *ct_narrow(
   const ct_tensor *a, int dimension, int64_t start, int64_t length, ct_error *error);
 ct_tensor *ct_concatenate(
@@ -131,8 +129,6 @@ ct_tensor *ct_concatenate(
 /// Pads the last two dimensions with zeros.
 ct_tensor *ct_pad(
   const ct_tensor *a, int64_t left, int64_t right, int64_t top, int64_t bottom, ct_error *error);
-ct_tensor *ct_flip(const ct_tensor *a, const int *dimensions, int count, ct_error *error);
-ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error);
 
 // MARK: Networks
 

@@ -26,15 +26,6 @@ extension Tensor {
     }
   }
 
-  /// Dimensions of extent 1 repeated to the given shape, without copying.
-  public func expanded(to shape: [Int], file: StaticString = #fileID, line: UInt = #line) -> Tensor
-  {
-    let dimensions = shape.map(Int64.init)
-    return Tensor("expanding \(self.shape) to \(shape)", file: file, line: line) {
-      ct_expand(pointer, dimensions, Int32(shape.count), $0)
-    }
-  }
-
   /// A part of one dimension.
   public func sliced(
     _ dimension: Int, _ range: Range<Int>, file: StaticString = #fileID, line: UInt = #line
@@ -60,21 +51,6 @@ extension Tensor {
       "joining shapes \(tensors.map(\.shape)) along dimension \(dimension)", file: file, line: line
     ) {
       ct_concatenate(pointers, Int32(pointers.count), Int32(dimension), $0)
-    }
-  }
-
-  /// The order of the given dimensions reversed.
-  public func flipped(_ dimensions: [Int]) -> Tensor {
-    let numbers = dimensions.map(Int32.init)
-    return Tensor("flipping \(dimensions) of shape \(shape)", file: #fileID, line: #line) {
-      ct_flip(pointer, numbers, Int32(numbers.count), $0)
-    }
-  }
-
-  /// Two dimensions exchanged.
-  public func transposed(_ first: Int, _ second: Int) -> Tensor {
-    Tensor("exchanging \(first) and \(second) of shape \(shape)", file: #fileID, line: #line) {
-      ct_transpose(pointer, Int32(first), Int32(second), $0)
     }
   }
 

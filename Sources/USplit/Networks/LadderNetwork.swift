@@ -23,7 +23,7 @@ public struct LadderNetwork {
   /// - Throws: `ConfigurationError` when the configuration has no legal plan.
   public init(_ configuration: NetworkConfiguration, _ scope: Scope) throws(ConfigurationError) {
     let plan = try LadderPlan(configuration)
-    var encoder = BlockStyle(
+    let encoder = BlockStyle(
       filters: configuration.filters, order: configuration.blockOrder,
       activation: configuration.activation, kernel: configuration.kernel,
       batchNorm: configuration.batchNorm, dropout: configuration.encoderDropout,
@@ -39,8 +39,8 @@ public struct LadderNetwork {
     self.bottomUp = plan.levels.map {
       BottomUpLevel(scope["bottom_up_layers"][$0.index], encoder, $0, configuration)
     }
-    encoder.dropout = configuration.decoderDropout
-    let decoder = encoder
+    var decoder = encoder
+    decoder.dropout = configuration.decoderDropout
     self.topDown = plan.levels.indices.map {
       TopDownLevel(scope["top_down_layers"][$0], decoder, plan, index: $0, configuration)
     }
