@@ -211,3 +211,19 @@ int cimageio_tiff_end(CImageIOTIFF *file) {
   file->message[0] = 0;
   return TIFFWriteDirectory(file->tiff);
 }
+
+int cimageio_tiff_reserve(CImageIOTIFF *file) {
+  file->message[0] = 0;
+  return TIFFDeferStrileArrayWriting(file->tiff) && TIFFWriteCheck(file->tiff, 0, "reserve")
+      && TIFFWriteDirectory(file->tiff);
+}
+
+int cimageio_tiff_revisit(CImageIOTIFF *file, int is_first) {
+  file->message[0] = 0;
+  return is_first ? TIFFSetDirectory(file->tiff, 0) : TIFFReadDirectory(file->tiff);
+}
+
+int cimageio_tiff_settle(CImageIOTIFF *file) {
+  file->message[0] = 0;
+  return TIFFForceStrileArrayWriting(file->tiff);
+}

@@ -60,6 +60,17 @@ final class TIFFWritingTests {
     #expect(text.utf8.allSatisfy { $0 < 128 })
   }
 
+  @Test("planes of an unpacked stack follow one another, as ImageJ expects", arguments: [1, 2, 7])
+  func contiguousPlanes(channels: Int) throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appendingPathComponent("stack.tif")
+    let stack = stack(.uint8, channels: channels)
+    _ = try TIFF.write(stack, to: url, software: "test")
+    let bytes = Data(stack.pixels.map { UInt8($0) })
+    #expect(try Data(contentsOf: url).range(of: bytes) != nil)
+    #expect(try TIFF.read(url).pixels == stack.pixels)
+  }
+
   @Test("integers are rounded with halves away from zero, and clamped")
   func clamping() throws {
     func written(_ values: [Float], as type: PixelType) throws -> ([Float], Int) {

@@ -73,6 +73,13 @@ int cimageio_tiff_write(CImageIOTIFF *file, uint32_t strip, const void *bytes, i
 /// Writes the new page's directory; 0 on failure.
 int cimageio_tiff_end(CImageIOTIFF *file);
 
+/// Writes the new page's directory before its pixels; 0 on failure.
+int cimageio_tiff_reserve(CImageIOTIFF *file);
+/// Goes to the first page written with `cimageio_tiff_reserve`, or to the next; 0 on failure.
+int cimageio_tiff_revisit(CImageIOTIFF *file, int is_first);
+/// Notes in the page's directory where its pixels went; 0 on failure.
+int cimageio_tiff_settle(CImageIOTIFF *file);
+
 /// Writes 8-bit pixels with 1 (grey) or 3 (RGB) channels; 0 on failure.
 int cimageio_png_write(
     const char *path, const uint8_t *pixels, uint32_t width, uint32_t height, int channels,

@@ -50,6 +50,7 @@ struct TIFFWriter {
       let plane = UnsafeMutableRawPointer.allocate(
         byteCount: stack.planeCount * stack.type.byteCount, alignment: 16)
       defer { plane.deallocate() }
+      if isContiguous { try reserveAll() }
       for index in 0..<stack.frames * stack.channels {
         stack.pixels.withUnsafeBufferPointer { pixels in
           let start = index * stack.planeCount
@@ -68,19 +69,45 @@ struct TIFFWriter {
     return clamped
   }
 
+  /// Rows of a strip.
+  ///
+  /// One strip per page lets ImageJ read it in one go; packed strips of this size open quickly.
+  private var rowsPerStrip: Int {
+    let most = compression == .none ? 1 << 30 : 1 << 18
+    return max(1, min(stack.height, most / (stack.width * stack.type.byteCount)))
+  }
+
+  /// Whether all planes follow one another without directories between them.
+  ///
+  /// ImageJ looks at the first directory of an unpacked stack only, and takes what follows its
+  /// first plane as the others.
+  private var isContiguous: Bool {
+    stack.frames * stack.channels > 1 && compression == .none && rowsPerStrip == stack.height
+  }
+
+  /// Writes the directories of all pages.
+  private func reserveAll() throws(ImagingError) {
+    for index in 0..<stack.frames * stack.channels {
+      guard begin(rows: rowsPerStrip, isFirst: index == 0), cimageio_tiff_reserve(handle) != 0
+      else { throw failure() }
+    }
+  }
+
   private func write(_ plane: UnsafeMutableRawPointer, isFirst: Bool) throws(ImagingError) {
     let rowBytes = stack.width * stack.type.byteCount
-    // One strip per page lets ImageJ read it in one go; packed strips of this size open quickly.
-    let most = compression == .none ? 1 << 30 : 1 << 18
-    let rows = max(1, min(stack.height, most / rowBytes))
-    guard begin(rows: rows, isFirst: isFirst) else { throw failure() }
+    let rows = rowsPerStrip
+    let isReady =
+      isContiguous
+      ? cimageio_tiff_revisit(handle, isFirst ? 1 : 0) != 0 : begin(rows: rows, isFirst: isFirst)
+    guard isReady else { throw failure() }
     for (strip, top) in stride(from: 0, to: stack.height, by: rows).enumerated() {
       let size = min(rows, stack.height - top) * rowBytes
       let written = cimageio_tiff_write(
         handle, UInt32(strip), plane + top * rowBytes, Int64(size))
       if written == 0 { throw failure() }
     }
-    if cimageio_tiff_end(handle) == 0 { throw failure() }
+    let isDone = isContiguous ? cimageio_tiff_settle(handle) : cimageio_tiff_end(handle)
+    if isDone == 0 { throw failure() }
   }
 
   private func begin(rows: Int, isFirst: Bool) -> Bool {
