@@ -36,6 +36,7 @@ let package = Package(
     .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
     .target(name: "Imaging", dependencies: ["CImageIO"]),
     .target(name: "Experiment"),
+    .target(name: "Report"),
     .target(name: "USplit", dependencies: ["Torch", "Imaging", "Experiment", "Safetensors"]),
     .executableTarget(
       name: "USplitCLI",
@@ -51,6 +52,7 @@ let package = Package(
       name: "TorchTests", dependencies: ["Torch", "TestSupport"], linkerSettings: findLibTorch),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
     .testTarget(name: "ExperimentTests", dependencies: ["Experiment", "TestSupport"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
     .testTarget(
       name: "USplitTests", dependencies: ["USplit", "TestSupport"], linkerSettings: findLibTorch),
     .testTarget(
