@@ -12,12 +12,12 @@ struct USplitCommand: ParsableCommand {
       is dumb.
 
       Exit codes: 0 done; 1 something is wrong with a file, the settings or the machine, which a \
-      sentence explains; 64 a mistake in the command line; 130 and 143 a training was stopped by \
-      Ctrl-C or by SIGTERM, after it saved its model.
+      sentence explains; 64 a mistake in the command line; 130 and 143 a training or a \
+      separation was stopped by Ctrl-C or by SIGTERM, after it saved what it had.
       """,
     version: USplit.version,
     subcommands: [
       TrainCommand.self, SplitCommand.self, EvaluateCommand.self, InspectCommand.self,
-      DescribeCommand.self, SynthesizeCommand.self, MixCommand.self,
+      DescribeCommand.self, SynthesizeCommand.self, MixCommand.self, SeparateCommand.self,
     ])
 }

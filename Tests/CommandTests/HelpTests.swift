@@ -43,6 +43,14 @@ struct HelpTests {
       synthesis + ["--curves", "--connection-length", "--connection-frequency", "--random-phase"]
     ),
     ("mix", ["--output", "--rule", "--weights", "--frames", "--force", "--quiet"]),
+    (
+      "separate",
+      [
+        "--output", "--layers", "--preset", "--iterations", "--learning-rate", "--time", "--crop",
+        "--frame", "--channel", "--seed", "--device", "--threads", "--ignore-memory", "--force",
+        "--quiet",
+      ]
+    ),
   ]
 
   @Test("the help of each command names each of its options", arguments: flags)
@@ -58,7 +66,8 @@ struct HelpTests {
   func listsCommands() throws {
     let help = try accepted(["--help"], in: FileManager.default.temporaryDirectory).output
     for word in [
-      "train", "split", "evaluate", "inspect", "describe", "synthesize", "mix", "64", "130", "143",
+      "train", "split", "evaluate", "inspect", "describe", "synthesize", "mix", "separate", "64",
+      "130", "143",
     ] { #expect(help.contains(word)) }
   }
 
@@ -81,6 +90,8 @@ struct HelpTests {
       ["split", "--model", "a", "a.tif", "-o", "b", "--frames", "5-3"],
       ["synthesize", "critters", "-o", "b", "--random-phase"],
       ["train", "--time", "soon", "-o", "b"],
+      ["separate", "a.tif", "-o", "b", "--crop", "1,2"],
+      ["separate", "a.tif", "-o", "b", "--frame=-1"],
     ] {
       let outcome = try Usplit.run(arguments, in: folder)
       #expect(outcome.status == 64, "\(arguments): \(outcome.errors)")

@@ -182,6 +182,17 @@ bool ct_adamw(
   int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
   ct_error *error);
 
+// MARK: Mirrored and turned images
+
+/// Pads the last two dimensions with the image mirrored at its border pixels, which are not
+/// repeated; `margin` is less than both extents.
+ct_tensor *ct_pad_reflecting(const ct_tensor *a, int64_t margin, ct_error *error);
+/// Reverses the order along one dimension.
+ct_tensor *ct_flip(const ct_tensor *a, int dimension, ct_error *error);
+/// Exchanges two dimensions.
+ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error);
+ct_tensor *ct_absolute(const ct_tensor *a, ct_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -11,6 +11,7 @@ extension Experiment.SplitRule: ExpressibleByArgument {}
 extension LatentChoice: ExpressibleByArgument {}
 extension InputMeaning: ExpressibleByArgument {}
 extension DataPart: ExpressibleByArgument {}
+extension DoubleDIPPreset: ExpressibleByArgument {}
 
 /// The element type of a file to write.
 enum OutputType: String, CaseIterable, ExpressibleByArgument {

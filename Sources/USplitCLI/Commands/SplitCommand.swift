@@ -205,7 +205,7 @@ extension TIFFSummary {
   /// The place of a channel that a number or a name stands for; the only one for nil.
   ///
   /// - Throws: `CommandError` that lists the channels when it is not there, or not clear which.
-  fileprivate func index(of channel: String?, path: String) throws -> Int {
+  func index(of channel: String?, path: String) throws -> Int {
     guard let channel else {
       guard channels == 1 else {
         throw CommandError("\(path) has \(channelList); choose one with --channel")

@@ -1,17 +1,21 @@
 import Foundation
 import Synchronization
 
-/// Listens for Ctrl-C and SIGTERM, so that a training can end in order.
+/// Listens for Ctrl-C and SIGTERM, so that a training or a separation can end in order.
 ///
 /// The first signal is remembered; a second one ends the program at once.
 final class Interruption: Sendable {
   private let state: Mutex<Int32?>
+  private let first: String
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
   /// Begins to listen.
-  init() {
+  ///
+  /// - Parameter first: what comes before the end, for the message
+  init(first: String = "the model is validated and saved") {
     let queue = DispatchQueue(label: "usplit.signals")
     self.state = Mutex(nil)
+    self.first = first
     self.sources = [SIGINT, SIGTERM].map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -34,7 +38,6 @@ final class Interruption: Sendable {
       return state == nil
     }
     guard isFirst else { exit(128 + number) }
-    Console.complain(
-      "\nstopping: the model is validated and saved first; once more to quit at once")
+    Console.complain("\nstopping: \(first) first; once more to quit at once")
   }
 }
