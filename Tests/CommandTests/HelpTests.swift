@@ -37,10 +37,19 @@ struct HelpTests {
     ),
     ("inspect", ["--json"]),
     ("describe", network + ["--json"]),
-    ("synthesize cells", synthesis + ["--height", "--width", "--psf-sigma", "--no-noise"]),
+    (
+      "synthesize cells",
+      synthesis + [
+        "--height", "--width", "--psf-sigma", "--no-noise", "--structure", "--overlap",
+        "--correlation", "--vesicle-diameter", "--mitochondrion-length", "--membrane-photons",
+      ]
+    ),
     (
       "synthesize critters",
-      synthesis + ["--curves", "--connection-length", "--connection-frequency", "--random-phase"]
+      synthesis + [
+        "--curves", "--band", "--connection-length", "--connection-frequency", "--initial-phase",
+        "--random-phase",
+      ]
     ),
     ("mix", ["--output", "--rule", "--weights", "--frames", "--force", "--quiet"]),
     (
@@ -89,6 +98,11 @@ struct HelpTests {
       ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "2", "--latents", "mean"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--frames", "5-3"],
       ["synthesize", "critters", "-o", "b", "--random-phase"],
+      ["synthesize", "critters", "-o", "b", "--initial-phase", "1"],
+      ["synthesize", "critters", "-o", "b", "--band", "0.05-0.07"],
+      ["synthesize", "critters", "-o", "b", "--band", "0.05"],
+      ["synthesize", "cells", "-o", "b", "--structure", "ribosomes"],
+      ["synthesize", "cells", "-o", "b", "--vesicle-photons", "100"],
       ["train", "--time", "soon", "-o", "b"],
       ["separate", "a.tif", "-o", "b", "--crop", "1,2"],
       ["separate", "a.tif", "-o", "b", "--frame=-1"],

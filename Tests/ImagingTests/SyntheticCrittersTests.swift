@@ -48,6 +48,29 @@ struct SyntheticCrittersTests {
     #expect(frame.curves.joined().allSatisfy { $0.frequencies[1] == 0.01 })
   }
 
+  @Test("other bands and another phase give other critters")
+  func bands() throws {
+    let standard = try SinusoidalCritters(connection: .init()).stack(frames: 1, seed: 1)
+    var critters = SinusoidalCritters(connection: .init())
+    critters.bands[0] = .init(0.08, 0.1)
+    #expect(try critters.stack(frames: 1, seed: 1) != standard)
+    let late = SinusoidalCritters(connection: .init(initialPhase: 1))
+    #expect(try late.stack(frames: 1, seed: 1) != standard)
+  }
+
+  @Test("the least and the greatest frequencies can be drawn")
+  func extremeBands() throws {
+    for frequency in [1e-4, Double.pi] {
+      var critters = SinusoidalCritters(
+        connection: .init(frequency: frequency, initialPhase: -100))
+      critters.bands = [SinusoidalCritters.Band](
+        repeating: .init(frequency, frequency), count: 4)
+      critters.frameSize = 64
+      critters.verticalSpacing = 4
+      #expect(try critters.stack(frames: 1, seed: 1).pixels.allSatisfy { $0.isFinite })
+    }
+  }
+
   @Test("the brush is brightest in its middle and leaves out row and column 0")
   func brush() {
     var generator = SeededGenerator(seed: 2)
@@ -79,15 +102,31 @@ struct SyntheticCrittersTests {
     }
     refuses("frameSize") { $0.frameSize = 2 }
     refuses("thickness") { $0.thickness = 20 }
+    refuses("thickness") { $0.thickness = -3 }
+    refuses("maximumRotation") { $0.maximumRotation = .nan }
+    refuses("maximumRotation") { $0.maximumRotation = 1e308 }
+    refuses("verticalSpread") { $0.verticalSpread = .nan }
     refuses("curveCount") { $0.curveCount = 0 }
     refuses("verticalSpacing") { $0.curveCount = 15 }
     refuses("verticalSpacing") { $0.verticalSpacing = .nan }
+    refuses("verticalSpacing") {
+      $0.curveCount = 1
+      $0.verticalSpacing = .nan
+    }
+    refuses("5 curves") { $0.verticalSpacing = 50 }
+    refuses("amplitude") { $0.amplitude = -1 }
     refuses("amplitude") { $0.amplitude = .infinity }
     refuses("horizontalSpread") { $0.horizontalSpread = -1 }
     refuses("bands") { $0.bands.removeLast() }
     refuses("band") { $0.bands[1].lowest = 0 }
+    refuses("0.14-0.12") { $0.bands[1] = .init(0.14, 0.12) }
+    refuses("band") { $0.bands[3].highest = 4 }
+    refuses("band") { $0.bands[0].highest = .nan }
     refuses("length") { $0.connection = .init(length: 256) }
+    refuses("length") { $0.connection = .init(length: .nan) }
     refuses("frequency") { $0.connection = .init(frequency: 0) }
+    refuses("frequency") { $0.connection = .init(frequency: 1e-300) }
+    refuses("phase") { $0.connection = .init(initialPhase: 1e300) }
     refuses("phase") { $0.connection = .init(initialPhase: .nan) }
   }
 

@@ -14,6 +14,10 @@ struct SyntheticCell {
   var nucleusRadius: Double
   /// Whether the cell has rounded up and its chromatin is dense.
   var isCondensed: Bool
+  /// Standard normal number behind the part of the brightness that all structures share.
+  var sharedBrightness = 0.0
+  /// Direction of the centrosome from the nucleus, in radians.
+  var centrosomeAngle = 0.0
 }
 
 /// Spreads cells over a plate: in clumps and gaps, next to each other rather than on top.

@@ -13,7 +13,8 @@ struct CellTextures {
     coarse = Self.field(height, width, sigma: 10, &generator)
   }
 
-  private static func field(
+  /// A field whose details are as large as the blur of the given standard deviation.
+  static func field(
     _ height: Int, _ width: Int, sigma: Double, _ generator: inout SeededGenerator
   ) -> Plane {
     var noise = Plane(height: height, width: width)

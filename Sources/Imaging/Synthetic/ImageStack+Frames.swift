@@ -1,8 +1,8 @@
 import Foundation
 
 extension ImageStack {
-  /// A stack of two channels whose frames are made independently of each other and in parallel.
-  /// - Parameter makePlanes: the two planes of the frame with the given index
+  /// A stack whose frames are made independently of each other and in parallel.
+  /// - Parameter makePlanes: a plane for each channel of the frame with the given index
   init(
     frames: Int, height: Int, width: Int, type: PixelType, channelNames: [String],
     makePlanes: @Sendable (_ frame: Int) -> [Plane]

@@ -5,6 +5,23 @@
 /// the pair of frequencies along one curve tells its channel. Without a connecting curve the two
 /// waves meet directly; with one, a slow wave of a given length lies between them, and a patch must
 /// reach across it. A frame's input is the mean of its two channels.
+///
+/// The authors' settings, which are the defaults:
+///
+/// | Setting | Default | Unit |
+/// |---|---|---|
+/// | `frameSize` | 256 | pixels |
+/// | `curveCount` | 5 per channel | curves |
+/// | `amplitude` | 8 | pixels |
+/// | `thickness` | 21 | pixels |
+/// | `maximumRotation` | 0 | radians |
+/// | `verticalSpread` | 0.9 | part of the frame |
+/// | `horizontalSpread` | 0.3 | part of the frame |
+/// | `verticalSpacing` | 16 | pixels |
+/// | `bands` | 0.05–0.07, 0.12–0.14, 0.3–0.32, 0.6–0.62 | radians per pixel |
+/// | `connection.length` | 0.1 ("N25": 25 pixels) | part of the curve, or pixels |
+/// | `connection.frequency` | 0.01 | radians per pixel |
+/// | `connection.initialPhase` | 0 | radians |
 public struct SinusoidalCritters: Codable, Sendable, Equatable {
   /// A slow wave between the two waves of a critter.
   public struct Connection: Codable, Sendable, Equatable {
@@ -116,8 +133,11 @@ extension SinusoidalCritters {
     return frame
   }
 
+  /// Angular frequencies that can be drawn: up to half a wave per pixel.
+  private static let frequencies = 1e-4...Double.pi
+
   /// Refuses settings that make no sense.
-  /// - Throws: `ImagingError` that names the setting.
+  /// - Throws: `ImagingError` that names the setting, its value and its range.
   public func validate() throws(ImagingError) {
     let height = Double(frameSize) * verticalSpread
     let checks: [(Bool, String)] = [
@@ -128,22 +148,31 @@ extension SinusoidalCritters {
         (1...255).contains(thickness) && thickness % 2 == 1,
         "thickness must be an odd number from 1 to 255, is \(thickness)"
       ),
-      (maximumRotation.isFinite, "maximumRotation must be a number, is \(maximumRotation)"),
+      (
+        (0...(2 * .pi)).contains(maximumRotation),
+        "maximumRotation must be 0 to 2π, is \(maximumRotation)"
+      ),
       ((0...4).contains(verticalSpread), "verticalSpread must be 0 to 4, is \(verticalSpread)"),
       (
         (0...4).contains(horizontalSpread),
         "horizontalSpread must be 0 to 4, is \(horizontalSpread)"
       ),
       (
-        curveCount == 1
-          || verticalSpacing >= 0 && verticalSpacing * Double(curveCount) < height,
+        verticalSpacing >= 0 && verticalSpacing.isFinite,
+        "verticalSpacing must be 0 or more, is \(verticalSpacing)"
+      ),
+      (
+        curveCount == 1 || verticalSpacing * Double(curveCount) < height,
         "\(curveCount) curves at a verticalSpacing of \(verticalSpacing) do not fit in "
           + "\(height) rows; take fewer curves or a larger frame"
       ),
       (bands.count == 4, "bands must be 4, are \(bands.count)"),
       (
-        bands.allSatisfy { $0.lowest > 0 && $0.lowest <= $0.highest && $0.highest.isFinite },
-        "each band must go from a lower to a higher frequency above 0"
+        bands.allSatisfy { $0.lowest <= $0.highest && Self.frequencies.contains($0.lowest) }
+          && bands.allSatisfy { Self.frequencies.contains($0.highest) },
+        "each band must go from a lower to a higher frequency of \(Self.frequencies.lowerBound) to "
+          + "π per pixel, they are "
+          + bands.map { "\($0.lowest)-\($0.highest)" }.joined(separator: ", ")
       ),
     ]
     for (isFine, sentence) in checks where !isFine {
@@ -157,13 +186,18 @@ extension SinusoidalCritters {
         "sinusoidal critters: the connection's length must be above 0 and below the frame's "
           + "\(frameSize) pixels, is \(length)")
     }
-    guard connection.frequency > 0, connection.frequency.isFinite,
-      (connection.initialPhase ?? 0).isFinite
-    else {
+    guard Self.frequencies.contains(connection.frequency) else {
       throw ImagingError(
         .unsupported,
-        "sinusoidal critters: the connection's frequency must be above 0 and its initial phase a "
-          + "number, are \(connection.frequency) and \(connection.initialPhase ?? 0)")
+        "sinusoidal critters: the connection's frequency must be \(Self.frequencies.lowerBound) to "
+          + "π per pixel, is \(connection.frequency)")
+    }
+    let phase = connection.initialPhase ?? 0
+    guard abs(phase) <= 100 else {
+      throw ImagingError(
+        .unsupported,
+        "sinusoidal critters: the connection's initial phase must be -100 to 100 radians, "
+          + "is \(phase)")
     }
   }
 }

@@ -1,8 +1,10 @@
-/// Fluorescence micrographs of cultured cells that never lived: nuclei in one channel and a network
-/// of filaments in the other, both of the same cells and with everything a camera adds.
+/// Fluorescence micrographs of cultured cells that never lived: one channel for each of two to five
+/// structures of the same cells, with everything a camera adds.
 ///
-/// The two structures overlap, so splitting their mean is a task; what is where at a pixel can often
-/// only be told from the shape of the cell around it.
+/// The structures overlap, so splitting their mean is a task; what is where at a pixel can often
+/// only be told from the shape of the cell around it. How much they overlap
+/// (`Parameters.overlap`) and whether bright cells are bright in all channels
+/// (`Parameters.correlation`) can be set.
 public struct SyntheticCells: Sendable, Equatable {
   /// What the specimen and the microscope are like.
   public let parameters: Parameters
@@ -14,8 +16,9 @@ public struct SyntheticCells: Sendable, Equatable {
     self.parameters = parameters
   }
 
-  /// Frames of a seed, `[N, 2, H, W]`, 16 bits, channels `nuclei` and `filaments`; frame n is the
-  /// same however many are made, and shows the same cells with and without noise.
+  /// Frames of a seed, `[N, C, H, W]`, 16 bits, a channel for each structure in their order; frame
+  /// n is the same however many are made, a structure is the same whichever others are drawn, and
+  /// the same cells are seen with and without noise.
   /// - Throws: `ImagingError` when the frames are smaller than 32 or larger than 16384 pixels.
   public func stack(
     frames: Int, height: Int, width: Int, seed: UInt64
@@ -32,36 +35,34 @@ public struct SyntheticCells: Sendable, Equatable {
     }
     return ImageStack(
       frames: frames, height: height, width: width, type: .uint16,
-      channelNames: ["nuclei", "filaments"]
+      channelNames: parameters.structures.map(\.rawValue)
     ) { frame in
       makePlanes(height: height, width: width, seed: seed, frame: frame)
     }
   }
 
-  /// The nuclei and the filaments of one frame, `[H, W]` each, in counts of the camera.
+  /// Brightness of every cell of a frame in each structure, `[structure][cell]`, 1 for typical.
+  package func brightness(height: Int, width: Int, seed: UInt64, frame: Int) -> [[Double]] {
+    let specimen = specimen(height: height, width: width, seed: seed, frame: frame)
+    return parameters.structures.map { specimen.brightness(of: $0) }
+  }
+
+  /// The structures of one frame, `[H, W]` each, in counts of the camera.
   private func makePlanes(height: Int, width: Int, seed: UInt64, frame: Int) -> [Plane] {
-    var specimen = SeededGenerator(seed: seed, stream: 2 * UInt64(frame))
-    var camera = SeededGenerator(seed: seed, stream: 2 * UInt64(frame) + 1)
+    let specimen = specimen(height: height, width: width, seed: seed, frame: frame)
     let optics = Optics(parameters)
-    let margin = optics.reach
-    let canvas = (height: height + 2 * margin, width: width + 2 * margin)
-
-    let textures = CellTextures(height: canvas.height, width: canvas.width, &specimen)
-    let cells = CellLayout(parameters, height: canvas.height, width: canvas.width)
-      .cells(&specimen)
-    let lamp = Optics.Illumination(falloff: parameters.illuminationFalloff, &specimen)
-
-    var nuclei = Plane(height: canvas.height, width: canvas.width)
-    let nucleusPainter = NucleusPainter(parameters, textures)
-    for cell in cells { nucleusPainter.paint(cell, on: &nuclei, &specimen) }
-
-    var filaments = Plane(height: canvas.height, width: canvas.width)
-    let filamentPainter = FilamentPainter(parameters, textures)
-    for cell in cells { filamentPainter.paint(cell, on: &filaments, &specimen) }
-
-    return [nuclei, filaments].map { plane in
-      let photons = optics.image(of: plane, height: height, width: width, lamp)
+    return parameters.structures.map { structure in
+      let photons = optics.image(
+        of: specimen.paint(structure), height: height, width: width, specimen.lamp)
+      var camera = specimen.camera(of: structure)
       return Camera(parameters).expose(photons, &camera)
     }
+  }
+
+  /// The cells of one frame, and those around it whose light reaches into it.
+  private func specimen(height: Int, width: Int, seed: UInt64, frame: Int) -> Specimen {
+    let margin = Optics(parameters).reach
+    return Specimen(
+      parameters, height: height + 2 * margin, width: width + 2 * margin, seed: seed, frame: frame)
   }
 }

@@ -7,10 +7,34 @@ struct SynthesizeCells: ParsableCommand {
 
   static let configuration = CommandConfiguration(
     commandName: "cells",
-    abstract: "Draws micrographs of nuclei and filaments of cultured cells.",
-    discussion: "Writes nuclei.tif and filaments.tif, 16 bits, and prints their paths.")
+    abstract: "Draws micrographs of structures of cultured cells.",
+    discussion: """
+      Writes a file for each structure, such as nuclei.tif and filaments.tif, 16 bits, and prints \
+      their paths.
+
+      Example: usplit synthesize cells --structure filaments --structure mitochondria -o cells
+      """)
 
   @OptionGroup var options: SynthesisOptions
+
+  @Option(
+    name: .customLong("structure"),
+    help: ArgumentHelp(
+      "A structure to draw; repeat for each of two or more. (default: nuclei, filaments)",
+      valueName: "structure"))
+  var structures: [SyntheticCells.Structure] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How far structures share the same places: 0 not at all, 1 as in a cell.",
+      valueName: "fraction"))
+  var overlap = standard.overlap
+
+  @Option(
+    help: ArgumentHelp(
+      "Correlation of a cell's brightness in different structures: 0 none, 1 the same.",
+      valueName: "fraction"))
+  var correlation = standard.correlation
 
   @Option(help: ArgumentHelp("Rows and columns of a frame.", valueName: "pixels"))
   var size = 512
@@ -39,17 +63,6 @@ struct SynthesizeCells: ParsableCommand {
   var brightnessVariation = standard.brightnessVariation
 
   @Option(
-    help: ArgumentHelp("Variation of the brightness inside a nucleus.", valueName: "fraction"))
-  var chromatinContrast = standard.chromatinContrast
-
-  @Option(help: ArgumentHelp("Filaments of a cell of mean size.", valueName: "count"))
-  var filamentsPerCell = standard.filamentsPerCell
-
-  @Option(
-    help: ArgumentHelp("Length over which a filament keeps its direction.", valueName: "pixels"))
-  var persistenceLength = standard.persistenceLength
-
-  @Option(
     help: ArgumentHelp("Standard deviation of the point-spread function.", valueName: "pixels"))
   var psfSigma = standard.psfSigma
 
@@ -64,12 +77,6 @@ struct SynthesizeCells: ParsableCommand {
 
   @Option(help: ArgumentHelp("Blur of the light from out of focus.", valueName: "pixels"))
   var hazeSigma = standard.hazeSigma
-
-  @Option(help: ArgumentHelp("Brightness of a nucleus.", valueName: "photons"))
-  var nucleusPhotons = standard.nucleusPhotons
-
-  @Option(help: ArgumentHelp("Brightness of the middle of a filament.", valueName: "photons"))
-  var filamentPhotons = standard.filamentPhotons
 
   @Option(help: ArgumentHelp("Brightness of the empty background.", valueName: "photons"))
   var backgroundPhotons = standard.backgroundPhotons
@@ -87,34 +94,44 @@ struct SynthesizeCells: ParsableCommand {
   @Option(help: ArgumentHelp("Counts of the camera without light.", valueName: "counts"))
   var cameraOffset = standard.cameraOffset
 
+  @OptionGroup var details: StructureOptions
+
   @Flag(inversion: .prefixedNo, help: "Whether photons are counted and the camera adds noise.")
   var noise = true
 
+  /// What is drawn.
+  private var drawn: [SyntheticCells.Structure] {
+    structures.isEmpty ? Self.standard.structures : structures
+  }
+
+  func validate() throws {
+    try details.check(against: drawn)
+  }
+
   func run() throws {
     var parameters = SyntheticCells.Parameters()
+    parameters.structures = drawn
+    parameters.overlap = overlap
+    parameters.correlation = correlation
     parameters.cellDiameter = cellDiameter
     parameters.nucleusDiameter = nucleusDiameter
     parameters.confluence = confluence
     parameters.sizeVariation = sizeVariation
     parameters.brightnessVariation = brightnessVariation
-    parameters.chromatinContrast = chromatinContrast
-    parameters.filamentsPerCell = filamentsPerCell
-    parameters.persistenceLength = persistenceLength
     parameters.psfSigma = psfSigma
     parameters.psfTail = psfTail
     parameters.hazeFraction = hazeFraction
     parameters.hazeSigma = hazeSigma
-    parameters.nucleusPhotons = nucleusPhotons
-    parameters.filamentPhotons = filamentPhotons
     parameters.backgroundPhotons = backgroundPhotons
     parameters.illuminationFalloff = illuminationFalloff
     parameters.readNoise = readNoise
     parameters.gain = gain
     parameters.cameraOffset = cameraOffset
     parameters.isNoisy = noise
+    details.apply(to: &parameters)
     let cells = try SyntheticCells(parameters)
     let (height, width) = (height ?? size, width ?? size)
-    try options.write(["nuclei", "filaments"], height: height, width: width) {
+    try options.write(drawn.map(\.rawValue), height: height, width: width) {
       try cells.stack(frames: options.frames, height: height, width: width, seed: options.seed)
     }
   }

@@ -6,7 +6,7 @@ import Imaging
 struct SynthesizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "synthesize",
-    abstract: "Draws images of two structures, to try everything on.",
+    abstract: "Draws images of two or more structures, to try everything on.",
     subcommands: [SynthesizeCells.self, SynthesizeCritters.self])
 }
 
@@ -33,14 +33,15 @@ struct SynthesisOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - names: of the files, without `.tif`
-  ///   - draw: makes the stack, `[N, 2, H, W]`
+  ///   - draw: makes the stack, `[N, C, H, W]`, with a channel for each name
   func write(_ names: [String], height: Int, width: Int, draw: () throws -> ImageStack) throws {
     let files = names.map {
       URL(fileURLWithPath: output, isDirectory: true).appendingPathComponent("\($0).tif")
     }
     try force.check(files)
     try memory.check(
-      bytes(height: height, width: width), for: "drawing", advice: "draw fewer or smaller frames")
+      bytes(channels: names.count, height: height, width: width), for: "drawing",
+      advice: "draw fewer or smaller frames")
     quiet.console.note(
       "drawing \(Words.count(frames, "frame")) of \(height) × \(width) pixels, seed \(seed)")
     let stack = try draw()
@@ -54,9 +55,14 @@ struct SynthesisOptions: ParsableArguments {
     }
   }
 
-  /// Memory of the stack and one copy of a channel.
-  private func bytes(height: Int, width: Int) -> Int? {
-    [height, width, frames, 12].reduce(1) { product, factor in
+  /// Memory of the stack, of one copy of a channel, and of the about 20 planes that drawing takes for
+  /// every frame in work.
+  private func bytes(channels: Int, height: Int, width: Int) -> Int? {
+    let busy = 20 * min(frames, ProcessInfo.processInfo.activeProcessorCount)
+    let (stored, overflow) = frames.multipliedReportingOverflow(by: channels + 1)
+    let (planes, sumOverflow) = stored.addingReportingOverflow(busy)
+    guard !overflow, !sumOverflow else { return nil }
+    return [height, width, planes, 4].reduce(1) { product, factor in
       guard let product else { return nil }
       let (result, overflow) = product.multipliedReportingOverflow(by: factor)
       return overflow ? nil : result

@@ -8,8 +8,12 @@ struct SynthesizeCritters: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "critters",
     abstract: "Draws the paper's sinusoidal critters, which only context can tell apart.",
-    discussion:
-      "Writes critter1.tif and critter2.tif, 32-bit floating point, and prints their paths.")
+    discussion: """
+      Writes critter1.tif and critter2.tif, 32-bit floating point, and prints their paths. \
+      A critter is a curve of two waves; with --connection-length, of three.
+
+      Example: usplit synthesize critters --frames 1000 --connection-length 25 -o critters
+      """)
 
   @OptionGroup var options: SynthesisOptions
 
@@ -42,25 +46,52 @@ struct SynthesizeCritters: ParsableCommand {
   var verticalSpacing = standard.verticalSpacing
 
   @Option(
+    name: .customLong("band"),
     help: ArgumentHelp(
-      "Length of a slow wave between a critter's two waves: pixels, or below 1 a part of the curve.",
+      "Lowest and highest angular frequency of a wave per pixel; give four, in order."
+        + " (default: \(standard.bands.map { "\($0.lowest)-\($0.highest)" }.joined(separator: ", ")))",
+      discussion: """
+        Channel 1 pairs the first with the third and the second with the fourth, channel 2 the \
+        first with the fourth and the second with the third.
+        """,
+      valueName: "low-high"))
+  var bands: [FrequencyBand] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Length of a slow wave between a critter's two waves: pixels, below 1 a part of the curve,"
+        + " or third for a third of it.",
       valueName: "length"))
-  var connectionLength: Double?
+  var connectionLength: ConnectionLength?
 
   @Option(
     help: ArgumentHelp(
       "Angular frequency of the slow wave per pixel. (default: 0.01)", valueName: "frequency"))
   var connectionFrequency: Double?
 
-  @Flag(help: "Begin each curve with the slow wave's phase at random.")
+  @Option(
+    help: ArgumentHelp(
+      "Phase at which curves with a slow wave begin. (default: 0)", valueName: "radians"))
+  var initialPhase: Double?
+
+  @Flag(help: "Begin each curve with a slow wave at a random phase.")
   var randomPhase = false
 
   func validate() throws {
-    guard connectionLength == nil else { return }
-    if connectionFrequency != nil {
-      throw ValidationError("--connection-frequency goes with --connection-length only")
+    if !bands.isEmpty && bands.count != 4 {
+      throw ValidationError("--band is given \(bands.count) of 4 times; give all four, in order")
     }
-    if randomPhase { throw ValidationError("--random-phase goes with --connection-length only") }
+    if randomPhase && initialPhase != nil {
+      throw ValidationError("--initial-phase and --random-phase exclude each other")
+    }
+    guard connectionLength == nil else { return }
+    let dependent = [
+      ("--connection-frequency", connectionFrequency != nil),
+      ("--initial-phase", initialPhase != nil), ("--random-phase", randomPhase),
+    ]
+    for (option, isGiven) in dependent where isGiven {
+      throw ValidationError("\(option) goes with --connection-length only")
+    }
   }
 
   func run() throws {
@@ -73,9 +104,10 @@ struct SynthesizeCritters: ParsableCommand {
     critters.verticalSpread = verticalSpread
     critters.horizontalSpread = horizontalSpread
     critters.verticalSpacing = verticalSpacing
+    if !bands.isEmpty { critters.bands = bands.map(\.band) }
     if let connectionLength {
       var connection = SinusoidalCritters.Connection(
-        length: connectionLength, initialPhase: randomPhase ? nil : 0)
+        length: connectionLength.length, initialPhase: randomPhase ? nil : initialPhase ?? 0)
       if let connectionFrequency { connection.frequency = connectionFrequency }
       critters.connection = connection
     }
@@ -83,5 +115,33 @@ struct SynthesizeCritters: ParsableCommand {
     try options.write(["critter1", "critter2"], height: size, width: size) {
       try critters.stack(frames: options.frames, seed: options.seed)
     }
+  }
+}
+
+/// A band of angular frequencies on the command line: `0.05-0.07`.
+struct FrequencyBand: ExpressibleByArgument {
+  let band: SinusoidalCritters.Band
+
+  init?(argument: String) {
+    let ends = argument.split(separator: "-", omittingEmptySubsequences: false)
+    guard ends.count == 2, let lowest = Double(ends[0]), let highest = Double(ends[1]) else {
+      return nil
+    }
+    band = SinusoidalCritters.Band(lowest, highest)
+  }
+}
+
+/// Length of a connecting wave on the command line: pixels, a fraction, or `third`.
+struct ConnectionLength: ExpressibleByArgument {
+  /// Pixels, or below 1 a part of the curve; nil: a third of it.
+  let length: Double?
+
+  init?(argument: String) {
+    guard argument != "third" else {
+      length = nil
+      return
+    }
+    guard let length = Double(argument) else { return nil }
+    self.length = length
   }
 }

@@ -2,24 +2,29 @@ import Foundation
 
 /// Paints a cell's filaments: most grow from the centrosome, some lie in bundles along the cell or
 /// follow its edge; all bend like rods of a given persistence length.
-struct FilamentPainter {
+struct FilamentPainter: CellPainter {
+  private let specimen: Specimen
   private let parameters: SyntheticCells.Parameters
-  private let textures: CellTextures
+  private let allowance: Allowance
   /// Brightness per pixel of length that gives the wanted brightness under the microscope.
   private let density: Double
 
-  init(_ parameters: SyntheticCells.Parameters, _ textures: CellTextures) {
-    self.parameters = parameters
-    self.textures = textures
+  init(_ specimen: Specimen) {
+    self.specimen = specimen
+    parameters = specimen.parameters
+    allowance = specimen.allowance(of: .filaments)
     density = parameters.filamentPhotons * (2 * Double.pi).squareRoot() * parameters.psfSigma
   }
 
   /// Adds the filaments of one cell, and its unbound protein, to the plane.
-  func paint(_ cell: SyntheticCell, on plane: inout Plane, _ generator: inout SeededGenerator) {
-    let brightness =
-      density * generator.logNormal(deviation: parameters.brightnessVariation)
-      * (cell.isCondensed ? 1.5 : 1)
-    paintUnbound(cell, brightness: Float(0.15 * brightness), on: &plane, &generator)
+  func paint(
+    _ cell: SyntheticCell, brightness: Double, on plane: inout Plane,
+    _ generator: inout SeededGenerator
+  ) {
+    let brightness = density * brightness * (cell.isCondensed ? 1.5 : 1)
+    let thickness = cell.isCondensed ? 6 : generator.uniform(0.7...1.4)
+    specimen.fillCytoplasm(
+      of: cell, brightness: Float(0.15 * brightness * thickness), allowance: allowance, on: &plane)
     let size = cell.radius / (parameters.cellDiameter / 2)
     let count = Int((Double(parameters.filamentsPerCell) * size * size).rounded())
     let paths =
@@ -43,7 +48,7 @@ struct FilamentPainter {
   private func radialPaths(
     _ cell: SyntheticCell, count: Int, _ generator: inout SeededGenerator
   ) -> [Path] {
-    let side = generator.uniform(0...(2 * .pi))
+    let side = cell.centrosomeAngle
     let distance = Double(cell.nucleus.radius(angle: Float(side))) + generator.uniform(0...6)
     let origin = (
       x: Double(cell.body.centre.x) + distance * cos(side),
@@ -103,58 +108,34 @@ struct FilamentPainter {
     return paths
   }
 
-  /// Draws a filament step by step.
-  ///
-  /// Its curvature wanders (an Ornstein–Uhlenbeck process), which
-  /// gives smooth bends and, over long distances, the wanted persistence length.
+  /// Draws a filament step by step, along the cell's edge where it meets it.
   private func trace(
     _ path: Path, in cell: SyntheticCell, brightness: Double, on plane: inout Plane,
     _ generator: inout SeededGenerator
   ) {
-    let step: Float = 0.7
-    let memory: Float = 10
-    let persistence = Float(parameters.persistenceLength) * path.stiffness
-    let deviation = 1 / (2 * memory * persistence).squareRoot()
-    let keep = exp(-step / memory)
-    let kick = deviation * (1 - keep * keep).squareRoot()
-    var (x, y, angle) = (path.x, path.y, path.angle)
-    var curvature = deviation * generator.bell()
+    var walk = WormlikeWalk(
+      x: path.x, y: path.y, angle: path.angle,
+      persistence: Float(parameters.persistenceLength) * path.stiffness, memory: 10, &generator)
     var steering: Float = 0
-    let steps = Int(path.length / step)
-    let weight = Float(brightness) * path.brightness * step
+    let steps = Int(path.length / WormlikeWalk.step)
+    let weight = Float(brightness) * path.brightness * WormlikeWalk.step
     for i in 0..<steps {
       if i % 4 == 0 {
-        let body = cell.body.fraction(x: x, y: y)
+        let body = cell.body.fraction(x: walk.x, y: walk.y)
         if body > 1 { return }
-        steering = body > 0.86 ? turn(along: cell.body, x, y, angle) * 0.05 : 0
+        steering = body > 0.86 ? walk.turn(along: cell.body) * 0.05 : 0
         if path.avoidsNucleus {
-          let nucleus = cell.nucleus.fraction(x: x, y: y)
+          let nucleus = cell.nucleus.fraction(x: walk.x, y: walk.y)
           if nucleus < 1.12 && nucleus > 0.4 {
-            steering = turn(along: cell.nucleus, x, y, angle, outwards: true) * 0.09
+            steering = walk.turn(along: cell.nucleus, outwards: true) * 0.09
           }
         }
       }
-      curvature = keep * curvature + kick * generator.bell()
-      angle += (curvature + steering) * step
-      x += cos(angle) * step
-      y += sin(angle) * step
+      walk.advance(steering: steering, &generator)
       let along = Float(i) / Float(steps)
       let taper = (1 - 0.45 * along) * min(1, Float(steps - i) / 10) * min(1, Float(i + 2) / 8)
-      plane.splat(x: x, y: y, weight * taper)
+      plane.splat(x: walk.x, y: walk.y, weight * taper * allowance(x: walk.x, y: walk.y))
     }
-  }
-
-  /// The way to turn so as to run along an outline: 1 left, -1 right, 0 when already there.
-  private func turn(
-    along outline: Outline, _ x: Float, _ y: Float, _ angle: Float, outwards: Bool = false
-  ) -> Float {
-    let (dx, dy) = (x - outline.centre.x, y - outline.centre.y)
-    let distance = max(1e-3, (dx * dx + dy * dy).squareRoot())
-    let outward = (dx * cos(angle) + dy * sin(angle)) / distance
-    if outwards ? outward > 0.05 : outward < -0.05 { return 0 }
-    let cross = (dx * sin(angle) - dy * cos(angle)) / distance
-    let sense: Float = cross >= 0 ? 1 : -1
-    return outwards ? -sense : sense
   }
 
   /// Draws a filament that follows the cell's edge for a while.
@@ -173,56 +154,10 @@ struct FilamentPainter {
       let along = (angle - start) / span
       let radius = cell.body.radius(angle: angle) * min(0.99, depth + drift * along)
       let taper = smoothStep(6 * along) * smoothStep(6 - 6 * along)
-      plane.splat(
-        x: cell.body.centre.x + radius * cos(angle), y: cell.body.centre.y + radius * sin(angle),
-        weight * taper * step)
+      let x = cell.body.centre.x + radius * cos(angle)
+      let y = cell.body.centre.y + radius * sin(angle)
+      plane.splat(x: x, y: y, weight * taper * step * allowance(x: x, y: y))
       angle += step / max(4, radius)
     }
-  }
-
-  /// Fills the cell with protein that is in no filament: most where the cell is thick.
-  private func paintUnbound(
-    _ cell: SyntheticCell, brightness: Float, on plane: inout Plane,
-    _ generator: inout SeededGenerator
-  ) {
-    // The fields backwards, so that the cytoplasm does not repeat the chromatin.
-    let last = textures.coarse.values.count - 1
-    let thickness = cell.isCondensed ? 6 : Float(generator.uniform(0.7...1.4))
-    forEachPixel(in: cell.body, height: plane.height, width: plane.width) { x, y, i in
-      let body = cell.body.fraction(x: x, y: y)
-      guard body < 1 else { return }
-      let nucleus = cell.nucleus.fraction(x: x, y: y)
-      let hole = 0.5 + 0.5 * smoothStep((nucleus - 0.8) / 0.3)
-      let mound = 0.35 + 1.3 * exp(-1.2 * max(0, nucleus - 0.9))
-      let grain =
-        1 + 0.12 * textures.coarse.values[last - i] + 0.1 * textures.medium.values[last - i]
-      let edge = smoothStep((1 - body) * 6)
-      plane.values[i] += brightness * thickness * hole * mound * edge * max(0, grain)
-    }
-  }
-}
-
-extension Plane {
-  /// Adds a weight at a place between pixels, shared among the four nearest.
-  fileprivate mutating func splat(x: Float, y: Float, _ weight: Float) {
-    let (left, top) = (x.rounded(.down), y.rounded(.down))
-    guard left >= 0 && top >= 0 && left < Float(width - 1) && top < Float(height - 1) else {
-      return
-    }
-    let (dx, dy) = (x - left, y - top)
-    let i = Int(top) * width + Int(left)
-    values[i] += weight * (1 - dx) * (1 - dy)
-    values[i + 1] += weight * dx * (1 - dy)
-    values[i + width] += weight * (1 - dx) * dy
-    values[i + width + 1] += weight * dx * dy
-  }
-}
-
-extension SeededGenerator {
-  /// A bell-shaped number with mean 0 and standard deviation 1, at the price of one draw.
-  fileprivate mutating func bell() -> Float {
-    let bits = next()
-    let sum = Float(bits >> 43) + Float(bits >> 22 & 0x1F_FFFF) + Float(bits & 0x1F_FFFF)
-    return (sum * 0x1p-21 - 1.5) * 2
   }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
 /// Paints nuclei: chromatin of uneven density, nucleoli as holes, a dense rim and dense spots.
-struct NucleusPainter {
+struct NucleusPainter: CellPainter {
   private let parameters: SyntheticCells.Parameters
   private let textures: CellTextures
 
-  init(_ parameters: SyntheticCells.Parameters, _ textures: CellTextures) {
-    self.parameters = parameters
-    self.textures = textures
+  init(_ specimen: Specimen) {
+    parameters = specimen.parameters
+    textures = specimen.textures
   }
 
   private struct Blob {
@@ -18,11 +18,11 @@ struct NucleusPainter {
   }
 
   /// Adds one nucleus to the plane.
-  func paint(_ cell: SyntheticCell, on plane: inout Plane, _ generator: inout SeededGenerator) {
-    let density = cell.isCondensed ? 2.0 : 1
-    let brightness = Float(
-      parameters.nucleusPhotons * density
-        * generator.logNormal(deviation: parameters.brightnessVariation))
+  func paint(
+    _ cell: SyntheticCell, brightness: Double, on plane: inout Plane,
+    _ generator: inout SeededGenerator
+  ) {
+    let photons = Float(parameters.nucleusPhotons * brightness * (cell.isCondensed ? 2 : 1))
     let size = Float(cell.nucleusRadius)
     let contrast = Float(parameters.chromatinContrast * generator.uniform(0.7...1.3))
     let rim = Float(generator.uniform(0...0.3)) * min(1, contrast / 0.2)
@@ -60,7 +60,7 @@ struct NucleusPainter {
         let gap = hypot(x - spot.x, y - spot.y) / spot.radius
         if gap < 3 { chromatin += spot.strength * contrast / 0.22 * exp(-0.5 * gap * gap) }
       }
-      plane.values[i] += brightness * value * chromatin
+      plane.values[i] += photons * value * chromatin
     }
   }
 
@@ -80,26 +80,4 @@ struct NucleusPainter {
         strength: Float(generator.uniform(strength)))
     }
   }
-}
-
-/// Calls the body for every pixel of a plane in the square around an outline.
-func forEachPixel(
-  in outline: Outline, height: Int, width: Int,
-  _ body: (_ x: Float, _ y: Float, _ index: Int) -> Void
-) {
-  let reach = outline.reach + 1
-  let top = max(0, Int(outline.centre.y - reach))
-  let bottom = min(height - 1, Int(outline.centre.y + reach))
-  let left = max(0, Int(outline.centre.x - reach))
-  let right = min(width - 1, Int(outline.centre.x + reach))
-  guard top <= bottom && left <= right else { return }
-  for y in top...bottom {
-    for x in left...right { body(Float(x), Float(y), y * width + x) }
-  }
-}
-
-/// 0 below 0, 1 above 1 and a smooth step between.
-func smoothStep(_ x: Float) -> Float {
-  let t = min(1, max(0, x))
-  return t * t * (3 - 2 * t)
 }
