@@ -17,7 +17,8 @@ struct USplitCommand: ParsableCommand {
       """,
     version: USplit.version,
     subcommands: [
-      TrainCommand.self, SplitCommand.self, EvaluateCommand.self, InspectCommand.self,
-      DescribeCommand.self, SynthesizeCommand.self, MixCommand.self, SeparateCommand.self,
+      TrainCommand.self, SplitCommand.self, EvaluateCommand.self, CompareCommand.self,
+      InspectCommand.self, DescribeCommand.self, SynthesizeCommand.self, MixCommand.self,
+      SeparateCommand.self,
     ])
 }

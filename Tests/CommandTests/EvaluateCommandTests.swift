@@ -64,13 +64,19 @@ struct EvaluateCommandTests {
   @Test("other targets in any order, and options of the prediction, change the scores")
   func options() throws {
     let model = ["--model", workshop.model]
-    let plain = try report(model) as NSDictionary
-    let named = ["--target", "lines=\(workshop.lines)", "--target", "spots=\(workshop.spots)"]
-    #expect(try report(model + named) as NSDictionary == plain)
-    let swapped = ["--target", "lines=\(workshop.spots)", "--target", "spots=\(workshop.lines)"]
-    for options in [swapped, ["--padding", "0"], ["--latents", "sample"], ["--samples", "2"]] {
-      #expect(try report(model + options) as NSDictionary != plain, "\(options)")
+    func scores(_ options: [String]) throws -> NSDictionary {
+      try #require(try report(model + options)["mean"] as? NSDictionary)
     }
+    let plain = try scores([])
+    let named = ["--target", "lines=\(workshop.lines)", "--target", "spots=\(workshop.spots)"]
+    #expect(try scores(named) == plain)
+    let swapped = ["--target", "lines=\(workshop.spots)", "--target", "spots=\(workshop.lines)"]
+    for options in [
+      swapped, ["--padding", "0"], ["--tiles", "outer"], ["--latents", "sample"],
+      ["--samples", "2"],
+    ] { #expect(try scores(options) != plain, "\(options)") }
+    #expect(try scores(["--tiles", "none"]) == scores(["--padding", "0"]))
+    #expect(try scores(["--tiles", "inner"]) == plain)
   }
 
   @Test("a split image is compared with targets by the names of its channels")
@@ -95,6 +101,47 @@ struct EvaluateCommandTests {
         != report(compare + ["--clip-quantile", "0.5"]) as NSDictionary)
   }
 
+  @Test("the report says what was measured and how")
+  func measurement() throws {
+    let options = [
+      "--model", workshop.model, "--tiles", "outer", "--padding", "4", "--samples", "2",
+    ]
+    let found = try #require(try report(options)["measurement"] as? [String: Any])
+    #expect(found["model"] as? String == workshop.model && found["part"] as? String == "test")
+    #expect(found["samples"] as? Int == 2 && found["seed"] as? Int == 0)
+    let tiles = try #require(found["tiles"] as? [String: Any])
+    #expect(tiles["scheme"] as? String == "outer" && tiles["padding"] as? Int == 4)
+    #expect(tiles["patch"] as? Int == 24 && tiles["kept"] as? Int == 16)
+  }
+
+  @Test("jumps at borders and further scores are shown when asked for")
+  func seams() throws {
+    let folder = try TemporaryFolder()
+    let evaluate = ["evaluate", "--model", workshop.model, "--part", "train", "--quiet"]
+    let plain = try accepted(evaluate, in: folder.url).output
+    for words in ["at borders", "MS-SSIM", "as a whole"] { #expect(!plain.contains(words)) }
+    let seams = try accepted(evaluate + ["--seams"], in: folder.url).output
+    #expect(seams.contains("at borders") && seams.contains(" ± "))
+    let all = try accepted(evaluate + ["--all-metrics"], in: folder.url).output
+    #expect(all.contains("MS-SSIM") && all.contains("Pearson") && all.contains("as a whole"))
+
+    let pixels = (0..<4).flatMap { frame in
+      ["spots", "lines"].flatMap { Workshop.stack($0).plane(frame: frame, channel: 0).values }
+    }
+    try folder.url.write(
+      ImageStack(
+        frames: 4, channels: 2, height: 32, width: 32, pixels: pixels,
+        channelNames: ["spots", "lines"]), "split.tif")
+    let compare = ["--prediction", folder.url.path("split.tif")] + workshop.targets
+    let found = try report(compare + ["--seams", "--tile", "8"])
+    let mean = try #require((found["mean"] as? [String: Any])?["clipped"] as? [[String: Any]])
+    #expect(mean.allSatisfy { $0["seams"] != nil })
+    let single = try accepted(
+      ["evaluate", "--quiet"] + compare + ["--seams", "--tile", "32"], in: folder.url
+    ).output
+    #expect(single.contains("at borders") && !single.contains(" ± 0.0"))
+  }
+
   @Test("impossible comparisons are refused")
   func refusals() throws {
     let folder = try TemporaryFolder()
@@ -109,6 +156,7 @@ struct EvaluateCommandTests {
       ),
       (evaluate + ["--input", "other.tif"], ["--input"]),
       (evaluate + ["--padding", "99"], ["--padding is 99"]),
+      (evaluate + ["--tiles", "outer", "--padding", "99999"], ["enlarged by 99999"]),
       (evaluate + ["--device", "abacus"], ["abacus"]),
       (compare + workshop.targets, ["channels", "2 targets"]),
       (compare + ["--target", "a=missing.tif"], ["missing.tif"]),

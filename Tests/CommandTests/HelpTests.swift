@@ -8,7 +8,8 @@ struct HelpTests {
     "--levels", "--filters", "--latents", "--blocks", "--batch",
   ]
   private static let prediction = [
-    "--padding", "--latents", "--samples", "--seed", "--batch", "--device", "--threads",
+    "--tiles", "--padding", "--latents", "--samples", "--seed", "--batch", "--device",
+    "--threads",
   ]
   private static let synthesis = ["--frames", "--seed", "--output", "--force", "--quiet", "--size"]
 
@@ -32,9 +33,11 @@ struct HelpTests {
       "evaluate",
       prediction + [
         "--model", "--prediction", "--target", "--input", "--part", "--trivial", "--frames",
-        "--clip-quantile", "--json", "--panels", "--force", "--quiet",
+        "--clip-quantile", "--json", "--panels", "--force", "--quiet", "--all-metrics", "--seams",
+        "--tile",
       ]
     ),
+    ("compare", ["--all-pairs", "--json", "--device", "--threads", "--quiet"]),
     ("inspect", ["--json"]),
     ("describe", network + ["--json"]),
     (
@@ -75,7 +78,8 @@ struct HelpTests {
   func listsCommands() throws {
     let help = try accepted(["--help"], in: FileManager.default.temporaryDirectory).output
     for word in [
-      "train", "split", "evaluate", "inspect", "describe", "synthesize", "mix", "separate", "64",
+      "train", "split", "evaluate", "compare", "inspect", "describe", "synthesize", "mix",
+      "separate", "64",
       "130", "143",
     ] { #expect(help.contains(word)) }
   }
@@ -97,6 +101,15 @@ struct HelpTests {
       ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "0"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "2", "--latents", "mean"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--frames", "5-3"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--tiles", "none", "--padding", "4"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--tiles", "around"],
+      ["evaluate", "--model", "a", "--tile", "8"],
+      ["evaluate", "--prediction", "a", "--target", "b=b.tif", "--seams"],
+      ["evaluate", "--prediction", "a", "--target", "b=b.tif", "--tile", "8"],
+      ["evaluate", "--prediction", "a", "--target", "b=b.tif", "--seams", "--tile", "0"],
+      ["evaluate", "--prediction", "a", "--target", "b=b.tif", "--samples", "2"],
+      ["evaluate", "--prediction", "a", "--target", "b=b.tif", "--tiles", "outer"],
+      ["compare"], ["compare", "a"],
       ["synthesize", "critters", "-o", "b", "--random-phase"],
       ["synthesize", "critters", "-o", "b", "--initial-phase", "1"],
       ["synthesize", "critters", "-o", "b", "--band", "0.05-0.07"],

@@ -47,10 +47,12 @@ struct SplitCommandTests {
   func prediction() throws {
     let (plain, _) = try split([])
     for options in [
-      ["--padding", "0"], ["--latents", "sample"], ["--samples", "2"], ["--input-is", "sum"],
+      ["--padding", "0"], ["--tiles", "outer"], ["--latents", "sample"], ["--samples", "2"],
+      ["--input-is", "sum"],
     ] { #expect(try split(options).0.pixels != plain.pixels, "\(options)") }
     let same = try split([
-      "--latents", "mean", "--padding", "4", "--batch", "3", "--threads", "2", "--device", "cpu",
+      "--latents", "mean", "--tiles", "inner", "--padding", "4", "--batch", "3", "--threads", "2",
+      "--device", "cpu",
       "--seed", "5", "--ignore-memory", "--input-is", "mean",
     ]).0
     #expect(relativeError(same.pixels, plain.pixels) < 1e-4)

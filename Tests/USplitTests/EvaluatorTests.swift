@@ -95,14 +95,10 @@ struct EvaluatorTests {
     #expect(shares == shares.sorted() && shares.last == 1)
   }
 
-  @Test("the table's lines are equally long, and its JSON comes back")
+  @Test("the JSON of a report comes back")
   func report() throws {
     let report = try Evaluator(SplitterTests.constantModel(), options).evaluate(
       Tiny.data(), part: .train, trivial: true)
-    let lines = report.table().split(separator: "\n")
-    #expect(lines.count == 1 + 2 * 4 + 4 + 2 + 1)
-    #expect(Set(lines.dropLast().map(\.count)).count == 1)
-    #expect(lines.last?.hasPrefix("range-invariant PSNR, mean over channels: ") == true)
     let json = try JSONEncoder().encode(report)
     #expect(try JSONDecoder().decode(EvaluationReport.self, from: json) == report)
   }
@@ -135,5 +131,102 @@ struct EvaluatorTests {
     }
     #expect(other?.description.contains("1 × 3 × 4") == true)
     #expect(other?.description.contains("4 × 48 × 48") == true)
+  }
+
+  @Test("every frame says what of it was measured, and the report how it was split")
+  func measurement() throws {
+    let configuration = striped()
+    let data = try Tiny.data(configuration)
+    let model = try SplitterTests.constantModel(configuration)
+    var options = SplitOptions(.outer(3))
+    options.samplesPosterior = true
+    options.samples = 2
+    options.seed = 7
+    let report = try Evaluator(model, options).evaluate(data, part: .test)
+    #expect(report.frames.map(\.region) == data.split.test)
+    #expect(Set(report.frames.compactMap(\.targetChecksum)).count == report.frames.count)
+    let measurement = try #require(report.measurement)
+    #expect(measurement.part == .test && measurement.model == nil)
+    let tiles = try #require(measurement.tiles)
+    #expect(tiles.scheme == .outer && tiles.padding == 3 && tiles.patch == 22 && tiles.kept == 16)
+    #expect(measurement.samples == 2 && measurement.seed == 7)
+    #expect(measurement.normalisation == data.normalisation)
+    let plain = try Evaluator(model, SplitOptions(inner: 16)).evaluate(data, part: .test)
+    #expect(plain.measurement?.tiles?.scheme == Measurement.Tiles.Scheme.none)
+    #expect(plain.measurement?.samples == 0 && plain.measurement?.seed == nil)
+  }
+
+  @Test("means and standard deviations over frames, and the PSNR of all of them as a whole")
+  func statistics() throws {
+    let data = try Tiny.data()
+    let report = try Evaluator(SplitterTests.constantModel(), options).evaluate(
+      data, part: .train, trivial: true)
+    let values = report.frames.map { $0.clipped[1].rmse }
+    try #require(values.count == 2)
+    #expect(abs(report.mean.clipped[1].rmse - (values[0] + values[1]) / 2) < 1e-12)
+    let spread = try #require(report.spread)
+    let expected = (values[0] - values[1]).magnitude / 2.0.squareRoot()
+    #expect(abs(spread.clipped[1].rmse - expected) < 1e-12)
+    #expect(spread.trivial?.count == 2)
+    var running = RunningPSNR()
+    for region in data.split.train {
+      running.add(
+        target: data.normalised(data.frames[region.frame].targets[1], channel: 1),
+        prediction: Plane(height: 48, width: 48, repeating: 2))
+    }
+    let whole = try #require(report.wholePSNR)
+    #expect(whole.clipped[1] == running.value)
+    #expect(whole.trivial?.count == 2)
+    #expect(report.msSSIMScales == 3)
+    // A constant prediction correlates with nothing.
+    #expect(report.mean.clipped[0].pearson == nil)
+    let one = try Evaluator(SplitterTests.constantModel(), options).evaluate(data, part: .test)
+    #expect(one.spread == nil && one.wholePSNR?.trivial == nil)
+  }
+
+  @Test("jumps are measured at the borders of the tiles, in regions too")
+  func seams() throws {
+    let data = try Tiny.data()
+    let model = try SplitterTests.constantModel()
+    let evaluator = Evaluator(model, SplitOptions(inner: 8))
+    #expect(try evaluator.evaluate(data, part: .test).frames[0].clipped[0].seams == nil)
+    let report = try evaluator.evaluate(data, part: .test, trivial: true, seams: true)
+    let frame = report.frames[0]
+    let seams = try #require(frame.clipped[0].seams)
+    #expect(seams.prediction == Seams(border: 0, elsewhere: 0, ratio: nil))
+    let target = data.normalised(data.frames[frame.frame].targets[0], channel: 0)
+    #expect(
+      seams.target == Seams(target, borders: TileBorders(height: 48, width: 48, side: 8)))
+    #expect(frame.trivial?[0].seams == nil)
+    // Tiles of 16 pixels have their borders at the edges of strips of 16 rows or columns.
+    let configuration = striped()
+    let strips = try Tiny.data(configuration)
+    let striped = try Evaluator(SplitterTests.constantModel(configuration), SplitOptions(inner: 16))
+      .evaluate(strips, part: .test, seams: true)
+    let region = strips.split.test[0]
+    let part = strips.normalised(
+      strips.frames[region.frame].targets[0].cropped(
+        row: region.row, column: region.column, height: region.height, width: region.width),
+      channel: 0)
+    let borders = TileBorders(height: region.height, width: region.width, side: 16)
+    #expect(striped.frames[0].clipped[0].seams?.target == Seams(part, borders: borders))
+  }
+
+  @Test("an image of one tile has no seams, which the table says with a dash")
+  func oneTile() throws {
+    let cells = try Tiny.cells.get()
+    let report = try Evaluator.compare(
+      predictions: cells, targets: Tiny.images().targets, names: ["a", "b"], clipQuantile: 1,
+      frameNumbers: [4, 5, 6, 9], tile: 48)
+    #expect(report.frames.map(\.frame) == [4, 5, 6, 9])
+    #expect(report.mean.clipped.allSatisfy { $0.seams == nil })
+    let lines = report.table(seams: true).split(separator: "\n")
+    let line = try #require(lines.first { $0.hasPrefix("a ") && $0.contains("prediction") })
+    #expect(line.split(separator: " ") == ["a", "prediction", "-", "-", "-"])
+    let halves = try Evaluator.compare(
+      predictions: cells, targets: Tiny.images().targets, names: ["a", "b"], clipQuantile: 1,
+      tile: 24)
+    let seams = try #require(halves.mean.clipped[0].seams)
+    #expect(seams.prediction == seams.target)
   }
 }

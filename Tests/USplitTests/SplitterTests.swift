@@ -135,4 +135,55 @@ struct SplitterTests {
     #expect(shares.count == 5 && shares == shares.sorted())
     #expect(shares.last == 1)
   }
+
+  @Test("enlarged patches cover every pixel too", arguments: [0, 1, 4, 9])
+  func outer(margin: Int) throws {
+    let model = try Self.constantModel()
+    for (height, width) in [(48, 48), (37, 51), (9, 11), (1, 1)] {
+      let planes = try Splitter(model, SplitOptions(.outer(margin))).normalised(
+        ContextPyramid(image(height, width), contexts: 2))
+      for (channel, plane) in planes.enumerated() {
+        #expect(
+          plane.values.allSatisfy { $0 == Float(channel + 1) }, "\(height) × \(width), \(margin)")
+      }
+    }
+  }
+
+  @Test(
+    "an enlarged patch is what the network gives for it, cut to the trained size",
+    arguments: ContextVariant.allCases)
+  func outerPatch(variant: ContextVariant) throws {
+    let configuration = Tiny.configuration {
+      $0.network.context = variant
+      $0.network.contexts = variant == .vanilla ? 0 : variant == .deep ? 1 : 2
+      if variant == .deep { $0.network.latentChannels = [4, 4, 4] }
+    }
+    let model = try Tiny.model(configuration)
+    let pyramid = ContextPyramid(
+      try image(16, 16), contexts: configuration.network.contexts)
+    let found = try Splitter(model, SplitOptions(.outer(4))).normalised(pyramid)
+    let scale = model.description.inputScale
+    let input = Tensor(
+      pyramid.windows(
+        row: -4, column: -4, patch: 24, padding: model.description.padding,
+        offset: Float(scale.offset), factor: Float(scale.factor)),
+      shape: [1, pyramid.scales.count, 24, 24])
+    let whole = model(input, Pass(mode: .evaluation, latents: .mean)).distribution.mean
+    let expected = try whole.centerCropped(to: Size(height: 16, width: 16)).floats()
+    #expect(relativeError(found.flatMap(\.values), expected) < 1e-5)
+    let trained = try Splitter(model, SplitOptions(.none)).normalised(pyramid)
+    #expect(relativeError(trained.flatMap(\.values), expected) > 1e-4)
+  }
+
+  @Test("no padding is the patch size kept, and an outer padding of nothing too")
+  func none() throws {
+    let model = try Tiny.model()
+    let image = try image(30, 20)
+    let plain = try Splitter(model, SplitOptions(.none))(image)
+    #expect(try Splitter(model, SplitOptions(inner: 16))(image) == plain)
+    #expect(try Splitter(model, SplitOptions(.outer(0)))(image) == plain)
+    let padded = try Splitter(model, SplitOptions(for: model.description.network))(image)
+    #expect(try Splitter(model, SplitOptions(inner: 8))(image) == padded)
+    #expect(padded != plain)
+  }
 }

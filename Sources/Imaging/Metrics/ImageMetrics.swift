@@ -4,7 +4,7 @@ import Foundation
 ///
 /// All of them compare two images of the same size and compute in double precision. Peak
 /// signal-to-noise ratios are in decibel, infinite for a perfect prediction, and nil for a target
-/// whose pixels are all the same.
+/// whose pixels are all the same. ``RunningPSNR`` is that of many images together.
 public enum ImageMetrics {
   /// Square root of the mean squared difference; 0 for images without pixels.
   public static func rmse(target: Plane, prediction: Plane) -> Double {
@@ -30,6 +30,31 @@ public enum ImageMetrics {
     check(target, prediction)
     let range = range(of: target)
     guard range > 0 else { return nil }
+    let sums = centred(target, prediction)
+    let scale = sums.pp > 0 ? sums.tp / sums.pp : 0
+    var squares = 0.0
+    forEachPair(target, prediction) { t, p in
+      let difference = t - sums.targetMean - scale * (p - sums.predictionMean)
+      squares += difference * difference
+    }
+    // The target's standard deviation divides both the range and the error, and cancels.
+    return 20 * log10(range / (squares / Double(target.values.count)).squareRoot())
+  }
+
+  /// Pearson's correlation of the pixels, -1 to 1; nil where one of the images is constant.
+  public static func pearson(target: Plane, prediction: Plane) -> Double? {
+    check(target, prediction)
+    guard range(of: target) > 0, range(of: prediction) > 0 else { return nil }
+    let sums = centred(target, prediction)
+    // The product of the roots, since that of the sums may overflow or vanish.
+    let scale = sums.tt.squareRoot() * sums.pp.squareRoot()
+    return scale > 0 ? max(-1, min(1, sums.tp / scale)) : nil
+  }
+
+  /// Sums of squares and products of the images' distances from their means.
+  private static func centred(
+    _ target: Plane, _ prediction: Plane
+  ) -> (targetMean: Double, predictionMean: Double, tt: Double, tp: Double, pp: Double) {
     let targetMean = Moments(target.values).mean
     let predictionMean = Moments(prediction.values).mean
     var (tt, tp, pp) = (0.0, 0.0, 0.0)
@@ -40,14 +65,7 @@ public enum ImageMetrics {
       tp += t * p
       pp += p * p
     }
-    let scale = pp > 0 ? tp / pp : 0
-    var squares = 0.0
-    forEachPair(target, prediction) { t, p in
-      let difference = t - targetMean - scale * (p - predictionMean)
-      squares += difference * difference
-    }
-    // The target's standard deviation divides both the range and the error, and cancels.
-    return 20 * log10(range / (squares / Double(target.values.count)).squareRoot())
+    return (targetMean, predictionMean, tt, tp, pp)
   }
 
   /// Mean of the squared differences.

@@ -1,8 +1,9 @@
-/// Tiles for prediction with inner padding.
+/// Tiles for prediction.
 ///
 /// The image is divided into cells of `inner` pixels. A tile is the patch whose middle is a cell; of
 /// its prediction only the middle is kept, the `(patch - inner) / 2` pixels around it are thrown
-/// away (section 3.3 of the μSplit paper). Tile i belongs to frame `i % N` and cell `i / N`, cells
+/// away (section 3.3 of the μSplit paper): with inner padding the patch is as large as in the
+/// training, with outer padding the cell is. Tile i belongs to frame `i % N` and cell `i / N`, cells
 /// row by row.
 public struct TileGrid: Sendable, Equatable, RandomAccessCollection {
   /// What becomes of the pixels beyond the last whole cell.

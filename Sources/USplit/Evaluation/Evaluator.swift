@@ -10,11 +10,13 @@ public enum DataPart: String, Choice {
 /// frame by frame, channel by channel.
 public struct Evaluator {
   private let model: SplitModel
+  private let options: SplitOptions
   private let splitter: Splitter
 
   /// An evaluator of one model.
   public init(_ model: SplitModel, _ options: SplitOptions) {
     self.model = model
+    self.options = options
     self.splitter = Splitter(model, options)
   }
 
@@ -26,12 +28,13 @@ public struct Evaluator {
   /// - Parameters:
   ///   - data: images prepared with the model's own statistics
   ///   - trivial: whether the input itself is measured as a prediction too
+  ///   - seams: whether jumps at the borders of the tiles are measured too
   ///   - progress: called with the share that is done
   ///   - panel: given a picture of each frame
-  /// - Throws: `ImagingError` when the part is empty, `TorchError` when the device fails, what
-  ///   `panel` throws.
+  /// - Throws: `ImagingError` when the part is empty or the tiles are impossible, `TorchError` when
+  ///   the device fails, what `panel` throws.
   public func evaluate(
-    _ data: PreparedData, part: DataPart, trivial: Bool = false,
+    _ data: PreparedData, part: DataPart, trivial: Bool = false, seams: Bool = false,
     progress: (Double) -> Void = { _ in },
     panel: ((_ frame: Int, _ image: RGBImage) throws -> Void)? = nil
   ) throws -> EvaluationReport {
@@ -42,16 +45,21 @@ public struct Evaluator {
         "the \(part.rawValue) part of the data is empty; choose another part, or train with a "
           + "fraction above 0 for it")
     }
-    var frames: [FrameScores] = []
+    let measurement = try Measurement(model.description, options, part: part)
+    let side = try options.padding.sides(for: model.description.network).kept
+    var sheet = ScoreSheet(data.names, deviations: data.normalisation.targetStd)
     for (number, region) in regions.enumerated() {
       let frame = data.frames[region.frame]
       let planes = try splitter.normalised(frame.input, frame: region.frame) {
         progress((Double(number) + $0) / Double(regions.count))
       }
       let predictions = planes.map { $0.cropped(to: region) }
-      let scores = FrameScores(
-        predictions, frame, region, data, trivial: trivial)
-      frames.append(scores)
+      var sample = data.sample(region, predictions: predictions, trivial: trivial)
+      if seams {
+        sample.borders = TileBorders(height: planes[0].height, width: planes[0].width, side: side)
+          .within(region)
+      }
+      let scores = sheet.add(sample)
       guard let panel else { continue }
       let units = zip(predictions.indices, predictions).map { data.inUnits($1, channel: $0) }
       let picture = Panel.splitPanel(
@@ -63,28 +71,24 @@ public struct Evaluator {
         title: "\(part.rawValue) frame \(region.frame)")
       try panel(region.frame, picture)
     }
-    return EvaluationReport(channels: data.names, frames: frames)
+    return sheet.report(measurement)
   }
 }
 
-extension FrameScores {
-  /// Compares normalised predictions of a region with the targets there.
-  init(
-    _ predictions: [Plane], _ frame: PreparedData.Frame, _ region: FrameRegion,
-    _ data: PreparedData, trivial: Bool
-  ) {
-    func scores(_ targets: [Plane], _ prediction: (Int) -> Plane) -> [ChannelScores] {
-      targets.enumerated().map { channel, target in
-        ChannelScores(
-          target: data.normalised(target.cropped(to: region), channel: channel),
-          prediction: prediction(channel), deviation: data.normalisation.targetStd[channel])
-      }
+extension PreparedData {
+  /// Normalised predictions of a region with the targets there.
+  fileprivate func sample(
+    _ region: FrameRegion, predictions: [Plane], trivial: Bool
+  ) -> ScoreSheet.Sample {
+    let frame = frames[region.frame]
+    func targets(_ planes: [Plane]) -> [Plane] {
+      planes.enumerated().map { normalised($1.cropped(to: region), channel: $0) }
     }
-    self.frame = region.frame
-    self.clipped = scores(frame.targets) { predictions[$0] }
-    self.unclipped = scores(frame.originals) { predictions[$0] }
-    let input = data.normalisedInput(frame.input.scales[0].cropped(to: region))
-    self.trivial = trivial ? scores(frame.targets) { _ in input } : nil
+    return ScoreSheet.Sample(
+      region: region, predictions: predictions, clipped: targets(frame.targets),
+      unclipped: targets(frame.originals),
+      trivial: trivial ? normalisedInput(frame.input.scales[0].cropped(to: region)) : nil,
+      targetChecksum: frame.originals.map { $0.cropped(to: region) }.checksum, borders: nil)
   }
 }
 

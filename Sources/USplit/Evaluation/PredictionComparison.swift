@@ -11,10 +11,17 @@ extension Evaluator {
   ///   - targets: one stack for each channel, `[N, 1, H, W]`
   ///   - names: of the channels
   ///   - clipQuantile: above which target pixels are clipped; 1 clips none
+  ///   - frameNumbers: what the frames are called in the report; counted from 0 when nil
+  ///   - tile: side of the tiles that the predictions were put together from, in pixels, for a
+  ///     measure of the jumps at their borders; nil for none
   /// - Throws: `ImagingError` when sizes differ or a target shows nothing.
   public static func compare(
-    predictions: ImageStack, targets: [ImageStack], names: [String], clipQuantile: Double = 0.995
+    predictions: ImageStack, targets: [ImageStack], names: [String], clipQuantile: Double = 0.995,
+    frameNumbers: [Int]? = nil, tile: Int? = nil
   ) throws(ImagingError) -> EvaluationReport {
+    precondition(
+      frameNumbers.map { $0.count == predictions.frames } ?? true,
+      "\(frameNumbers?.count ?? 0) numbers for \(predictions.frames) frames")
     guard predictions.channels == targets.count else {
       throw ImagingError(
         .mismatch,
@@ -36,24 +43,28 @@ extension Evaluator {
     }
     let normalisation = try Normalisation(
       training: originals, options: NormalisationOptions(clipQuantile: clipQuantile))
-    var frames: [FrameScores] = []
-    for (frame, original) in originals.enumerated() {
-      let clipped = try normalisation.prepared(original)
-      func scores(_ targets: [Plane]) -> [ChannelScores] {
-        targets.enumerated().map { channel, target in
-          let mean = normalisation.targetMean[channel]
-          let deviation = normalisation.targetStd[channel]
-          let prediction = predictions.plane(frame: frame, channel: channel)
-          return ChannelScores(
-            target: target.mapped(offset: mean, factor: 1 / deviation),
-            prediction: prediction.mapped(offset: mean, factor: 1 / deviation),
-            deviation: deviation)
-        }
-      }
-      frames.append(
-        FrameScores(
-          frame: frame, clipped: scores(clipped), unclipped: scores(original), trivial: nil))
+    let borders = tile.map {
+      TileBorders(height: predictions.height, width: predictions.width, side: $0)
     }
-    return EvaluationReport(channels: names, frames: frames)
+    func normalised(_ planes: [Plane]) -> [Plane] {
+      planes.enumerated().map { channel, plane in
+        plane.mapped(
+          offset: normalisation.targetMean[channel], factor: 1 / normalisation.targetStd[channel])
+      }
+    }
+    var sheet = ScoreSheet(names, deviations: normalisation.targetStd)
+    for (frame, original) in originals.enumerated() {
+      let planes = targets.indices.map { predictions.plane(frame: frame, channel: $0) }
+      sheet.add(
+        ScoreSheet.Sample(
+          region: FrameRegion(
+            frame: frameNumbers?[frame] ?? frame, height: predictions.height,
+            width: predictions.width),
+          predictions: normalised(planes),
+          clipped: normalised(try normalisation.prepared(original)),
+          unclipped: normalised(original), trivial: nil, targetChecksum: original.checksum,
+          borders: borders))
+    }
+    return sheet.report(Measurement(normalisation))
   }
 }

@@ -2,32 +2,10 @@ import Experiment
 import Imaging
 import Torch
 
-/// How an image is split.
-public struct SplitOptions: Sendable {
-  /// Side of the middle of each patch that is kept, in pixels; the patch size for no padding.
-  ///
-  /// Inner padding: the paper, section 3.3.
-  public var inner: Int
-  /// Whether latent variables are drawn from the posterior; else its mean is taken.
-  public var samplesPosterior = false
-  /// Predictions that are averaged when latent variables are drawn.
-  public var samples = 1
-  /// Seed of the draws.
-  public var seed: UInt64 = 0
-  /// Patches that are computed at once.
-  public var batch = 8
-  /// What becomes of the pixels beyond the last whole tile.
-  public var coverage = TileGrid.Coverage.everyPixel
-
-  /// Keeps the middle of `inner` pixels of each patch, everything else by default.
-  public init(inner: Int) { self.inner = inner }
-}
-
 /// Splits whole images, of any size, tile by tile.
 public struct Splitter {
   private let model: SplitModel
   private let options: SplitOptions
-  private let patch: Int
 
   /// A splitter for one model.
   public init(_ model: SplitModel, _ options: SplitOptions) {
@@ -35,7 +13,6 @@ public struct Splitter {
     precondition(options.batch >= 1, "\(options.batch) patches at once; at least 1 is needed")
     self.model = model
     self.options = options
-    self.patch = model.description.network.patch
   }
 
   /// Splits one frame.
@@ -45,7 +22,8 @@ public struct Splitter {
   ///   - frame: number of the frame; draws differ from frame to frame
   ///   - progress: called after each batch with the share that is done
   /// - Returns: the targets in the units of the training files, `[T]` planes
-  /// - Throws: `ImagingError` when the tiling is impossible, `TorchError` when the device fails.
+  /// - Throws: `ImagingError` when the tiling is impossible or the network cannot take patches of
+  ///   the size that the padding makes, `TorchError` when the device fails.
   public func callAsFunction(
     _ image: Plane, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
@@ -77,29 +55,33 @@ public struct Splitter {
     _ pyramid: ContextPyramid, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
     let image = pyramid.scales[0]
+    let network = model.description.network
+    let sides = try options.padding.sides(for: network)
+    let batch = try options.tilesAtOnce(for: network)
     let grid = try TileGrid(
-      height: image.height, width: image.width, patch: patch, inner: options.inner,
+      height: image.height, width: image.width, patch: sides.patch, inner: sides.kept,
       coverage: options.coverage)
     var planes = [Plane](
-      repeating: Plane(height: image.height, width: image.width),
-      count: model.description.network.targets)
+      repeating: Plane(height: image.height, width: image.width), count: network.targets)
     let generator = try Generator(
       seed: options.seed &+ UInt64(frame) &* 0x9e37_79b9_7f4a_7c15, device: model.store.device)
-    for first in stride(from: 0, to: grid.count, by: options.batch) {
-      let tiles = (first..<min(first + options.batch, grid.count)).map { grid[$0] }
-      let predicted = try predict(tiles, pyramid, generator)
+    for first in stride(from: 0, to: grid.count, by: batch) {
+      let tiles = (first..<min(first + batch, grid.count)).map { grid[$0] }
+      let predicted = try predict(tiles, of: grid.patch, pyramid, generator)
       for (index, tile) in tiles.enumerated() {
         grid.stitch(
-          predicted, from: index * planes.count * patch * patch, of: tile, into: &planes)
+          predicted, from: index * planes.count * grid.patch * grid.patch, of: tile,
+          into: &planes)
       }
       progress(Double(first + tiles.count) / Double(grid.count))
     }
     return planes
   }
 
-  /// The predicted means of some tiles, `[B, T, P, P]`, averaged over the samples.
+  /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the
+  /// samples.
   private func predict(
-    _ tiles: [TileGrid.Tile], _ pyramid: ContextPyramid, _ generator: Generator
+    _ tiles: [TileGrid.Tile], of patch: Int, _ pyramid: ContextPyramid, _ generator: Generator
   ) throws -> [Float] {
     let description = model.description
     var batch = Batch(

@@ -12,6 +12,7 @@ extension LatentChoice: ExpressibleByArgument {}
 extension InputMeaning: ExpressibleByArgument {}
 extension DataPart: ExpressibleByArgument {}
 extension DoubleDIPPreset: ExpressibleByArgument {}
+extension Measurement.Tiles.Scheme: ExpressibleByArgument {}
 
 /// The element type of a file to write.
 enum OutputType: String, CaseIterable, ExpressibleByArgument {

@@ -17,7 +17,7 @@ struct EvaluateCommand: ParsableCommand {
 
       Prints a table: range-invariant PSNR (that of the paper), PSNR, SSIM, and the root of the \
       mean squared error in normalised units and in those of the files; against targets clipped as \
-      in training, and as they are.
+      in training, and as they are. The JSON has all scores that there are.
       """)
 
   @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
@@ -43,6 +43,21 @@ struct EvaluateCommand: ParsableCommand {
 
   @Flag(help: "Measure the input itself too, as if it were each of the targets.")
   var trivial = false
+
+  @Flag(
+    help: """
+      Show MS-SSIM, Pearson's correlation and the PSNR of all frames as a whole in the table too.
+      """)
+  var allMetrics = false
+
+  @Flag(help: "Measure how much the prediction jumps at the borders of its tiles.")
+  var seams = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --prediction and --seams: side of the tiles it was put together from.",
+      valueName: "pixels"))
+  var tile: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -76,35 +91,46 @@ struct EvaluateCommand: ParsableCommand {
       if clipQuantile != nil {
         throw ValidationError("--clip-quantile goes with --prediction only")
       }
+      if tile != nil { throw ValidationError("--tile goes with --prediction only") }
     } else {
       if trivial { throw ValidationError("--trivial goes with --model only") }
       if part != nil { throw ValidationError("--part goes with --model only") }
       if panels != nil { throw ValidationError("--panels goes with --model only") }
       if input != nil { throw ValidationError("--input goes with --model only") }
       if targets.isEmpty { throw ValidationError("--prediction needs a --target for each channel") }
+      if options.isGiven {
+        throw ValidationError(
+          "--tiles, --padding, --latents, --samples, --seed and --batch go with --model only")
+      }
+      if seams != (tile != nil) {
+        throw ValidationError(
+          "with --prediction, --seams and --tile go together: the side of the tiles is not known")
+      }
+      if let tile, !(1...1_000_000).contains(tile) {
+        throw ValidationError("--tile is \(tile) pixels, 1 to 1000000 are possible")
+      }
     }
   }
 
   func run() throws {
     let file = json.flatMap { $0 == "-" ? nil : URL(fileURLWithPath: $0) }
     try force.check([file].compactMap(\.self))
-    let report: EvaluationReport
+    var report: EvaluationReport
     if let model {
       report = try evaluate(model)
+      report.measurement?.model = model
     } else if let prediction {
       report = try compare(prediction)
+      report.measurement?.prediction = prediction
     } else {
       throw CommandError("give either --model or --prediction")
     }
-    if let file {
-      do {
-        try Data((try Results.jsonText(report) + "\n").utf8).write(to: file, options: .atomic)
-      } catch {
-        throw ImagingError(
-          .unwritable, "\(file.path) cannot be written: \(error.localizedDescription)")
-      }
+    if let file { try Results.write(report, to: file) }
+    if json == "-" {
+      try Results.json(report)
+    } else {
+      try Results.line(report.table(allMetrics: allMetrics, seams: seams))
     }
-    if json == "-" { try Results.json(report) } else { try Results.line(report.table()) }
   }
 
   // MARK: With a model
@@ -128,13 +154,15 @@ struct EvaluateCommand: ParsableCommand {
       progress.tell("\((100 * done).formatted(digits: 0)) % done")
     }
     guard let panels else {
-      return try evaluator.evaluate(data, part: part, trivial: trivial, progress: tell)
+      return try evaluator.evaluate(
+        data, part: part, trivial: trivial, seams: seams, progress: tell)
     }
     let names = data.split.regions(of: part).map { panelURL(panels, frame: $0.frame) }
     try force.check(names)
     let folder = try OutputFolder(panels)
     return try folder.filled {
-      try evaluator.evaluate(data, part: part, trivial: trivial, progress: tell) { frame, picture in
+      try evaluator.evaluate(data, part: part, trivial: trivial, seams: seams, progress: tell) {
+        frame, picture in
         try PNG.write(picture, to: panelURL(panels, frame: frame))
       }
     }
@@ -197,8 +225,10 @@ struct EvaluateCommand: ParsableCommand {
       quiet.console.note(
         "the channels of \(path) are compared with the targets in the order they were given in")
     }
+    let numbers = frames.map(\.frames).flatMap { $0.count == prediction.frames ? $0 : nil }
     return try Evaluator.compare(
-      predictions: prediction, targets: stacks, names: names, clipQuantile: quantile)
+      predictions: prediction, targets: stacks, names: names, clipQuantile: quantile,
+      frameNumbers: numbers, tile: tile)
   }
 }
 

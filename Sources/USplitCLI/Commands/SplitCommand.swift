@@ -75,7 +75,7 @@ struct SplitCommand: ParsableCommand {
     _ = try scale.unitFactor(meaning)
     let jobs = try images.map { try job($0) }
     try check(jobs)
-    try checkMemory(jobs, model.description)
+    try checkMemory(jobs, model.description, options)
 
     console.note(
       "splitting into \(model.description.channels.joined(separator: ", ")), the image taken as "
@@ -174,9 +174,11 @@ struct SplitCommand: ParsableCommand {
     try force.check(jobs.map(\.output))
   }
 
-  private func checkMemory(_ jobs: [Job], _ description: ModelDescription) throws {
+  private func checkMemory(
+    _ jobs: [Job], _ description: ModelDescription, _ options: SplitOptions
+  ) throws {
     var configuration = description.configuration
-    configuration.training.batch = prediction.batch
+    configuration.training.batch = try options.trainedPatchesAtOnce(for: description.network)
     let network = try NetworkCost.measure(configuration).predictionMemory
     for job in jobs {
       let summary = job.summary

@@ -5,10 +5,18 @@ import USplit
 /// How images are split.
 struct PredictionOptions: ParsableArguments {
   @Option(
+    help: """
+      How patches overlap: of patches as trained only the middle is kept, or patches are enlarged \
+      and the trained size is kept, or neither. (default: inner)
+      """)
+  var tiles: Measurement.Tiles.Scheme?
+
+  @Option(
     help: ArgumentHelp(
       """
-      Pixels at each side of a patch that are computed and thrown away (inner padding); 0 for \
-      none. (default: 16, or a quarter of the patch if that is less)
+      Pixels at each side of a patch that are computed and thrown away; 0 for none. (default: 16, \
+      or a quarter of the patch if that is less; with --tiles outer the next number that the \
+      network can take)
       """, valueName: "pixels"))
   var padding: Int?
 
@@ -35,24 +43,49 @@ struct PredictionOptions: ParsableArguments {
     if let padding, padding < 0 {
       throw ValidationError("--padding is \(padding), it cannot be negative")
     }
+    if tiles == Measurement.Tiles.Scheme.none, let padding, padding != 0 {
+      throw ValidationError("--padding is \(padding), but --tiles is none; leave out one")
+    }
+  }
+
+  /// Whether any of the options was given another value than it has by itself.
+  var isGiven: Bool {
+    tiles != nil || padding != nil || latents != nil || samples != 1 || seed != 0 || batch != 8
   }
 
   /// The options for a model.
   ///
-  /// - Throws: `CommandError` when the padding leaves nothing of its patch.
+  /// - Throws: `CommandError` or `ImagingError` when the padding leaves nothing of its patch, or the
+  ///   network cannot take the patches.
   func options(for model: ModelDescription) throws -> SplitOptions {
-    let patch = model.network.patch
-    let margin = padding ?? min(16, patch / 4)
-    guard margin <= (patch - 1) / 2 else {
-      throw CommandError(
-        "--padding is \(margin) pixels at each side, which leaves nothing of the patch of \(patch); "
-          + "\((patch - 1) / 2) are possible")
-    }
-    var options = SplitOptions(inner: patch - 2 * margin)
+    var options = SplitOptions(try tilePadding(for: model.network))
     options.samplesPosterior = samples > 1 || latents == .sample
     options.samples = samples
     options.seed = seed
     options.batch = batch
     return options
+  }
+
+  private func tilePadding(for network: NetworkConfiguration) throws -> TilePadding {
+    let patch = network.patch
+    let margin = padding ?? SplitOptions.standardMargin(patch: patch)
+    switch tiles ?? .inner {
+    case .none: return .none
+    case .inner:
+      guard margin <= (patch - 1) / 2 else {
+        throw CommandError(
+          "--padding is \(margin) pixels at each side, which leaves nothing of the patch of "
+            + "\(patch); \((patch - 1) / 2) are possible")
+      }
+      return .inner(keeping: patch - 2 * margin)
+    case .outer:
+      var outer = TilePadding.outer(margin)
+      if padding == nil {
+        let step = try network.marginStep()
+        outer = .outer((margin + step - 1) / step * step)
+      }
+      _ = try outer.sides(for: network)
+      return outer
+    }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 
 /// Results go to standard output.
 enum Results {
@@ -17,6 +18,19 @@ enum Results {
   ///
   /// - Throws: as `line(_:)`.
   static func json(_ value: some Encodable) throws { try line(jsonText(value)) }
+
+  /// Writes a value as readable JSON with sorted keys into a file, as a whole or not at all.
+  ///
+  /// - Throws: `ImagingError` when the file cannot be written.
+  static func write(_ value: some Encodable, to file: URL) throws {
+    let text = try jsonText(value)
+    do {
+      try Data((text + "\n").utf8).write(to: file, options: .atomic)
+    } catch {
+      throw ImagingError(
+        .unwritable, "\(file.path) cannot be written: \(error.localizedDescription)")
+    }
+  }
 
   /// A value as readable JSON with sorted keys.
   static func jsonText(_ value: some Encodable) throws -> String {

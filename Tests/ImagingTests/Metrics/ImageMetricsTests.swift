@@ -53,4 +53,19 @@ struct ImageMetricsTests {
     #expect(ImageMetrics.psnr(target: flat, prediction: metricTarget) == nil)
     #expect(ImageMetrics.psnr(target: flat, prediction: flat) == nil)
   }
+
+  @Test("correlation ignores scale and shift but not the sign, and constants have none")
+  func pearson() throws {
+    let value = try #require(
+      ImageMetrics.pearson(target: metricTarget, prediction: metricPrediction))
+    #expect(abs(value - 0.3358117689135492) < 1e-9)
+    var turned = metricPrediction
+    turned.values = turned.values.map { 5 - 2 * $0 }
+    let negative = try #require(ImageMetrics.pearson(target: metricTarget, prediction: turned))
+    #expect(abs(negative + value) < 1e-6)
+    #expect(ImageMetrics.pearson(target: metricTarget, prediction: metricTarget) == 1)
+    let flat = Plane(height: 9, width: 8, repeating: 3)
+    #expect(ImageMetrics.pearson(target: flat, prediction: metricTarget) == nil)
+    #expect(ImageMetrics.pearson(target: metricTarget, prediction: flat) == nil)
+  }
 }
