@@ -8,6 +8,13 @@ std::vector<int64_t> widened(const int *values, int count) {
   return std::vector<int64_t>(values, values + count);
 }
 
+std::vector<at::Tensor> unwrapped(const ct_tensor *const *tensors, int count) {
+  std::vector<at::Tensor> values;
+  values.reserve(size_t(count));
+  for (int i = 0; i < count; ++i) values.push_back(tensors[i]->value);
+  return values;
+}
+
 }  // namespace
 
 // MARK: Arithmetic
@@ -93,10 +100,26 @@ ct_tensor *ct_narrow(
 
 ct_tensor *ct_concatenate(
     const ct_tensor *const *tensors, int count, int dimension, ct_error *error) {
+  return make(error, [&] { return at::cat(unwrapped(tensors, count), dimension); });
+}
+
+bool ct_unstack(
+    const ct_tensor *a, int dimension, ct_tensor **slices, int count, ct_error *error) {
+  return guarded(error, false, [&] {
+    auto values = a->value.unbind(dimension);
+    TORCH_CHECK(
+        values.size() == size_t(count), "dimension ", dimension, " has ", values.size(),
+        " slices, not ", count);
+    for (int i = 0; i < count; ++i) slices[i] = wrap(std::move(values[size_t(i)]));
+    return true;
+  });
+}
+
+ct_tensor *ct_stack(
+    const ct_tensor *const *tensors, int count, int dimension, ct_error *error) {
   return make(error, [&] {
-    std::vector<at::Tensor> values;
-    values.reserve(size_t(count));
-    for (int i = 0; i < count; ++i) values.push_back(tensors[i]->value);
+    auto values = unwrapped(tensors, count);
+    for (auto &value : values) value = value.unsqueeze(dimension);
     return at::cat(values, dimension);
   });
 }
@@ -178,6 +201,16 @@ ct_tensor *ct_batch_norm(
     return at::batch_norm(
         x->value, weight->value, bias->value, running_mean->value, running_variance->value,
         training, momentum, epsilon, at::globalContext().userEnabledCuDNN());
+  });
+}
+
+ct_tensor *ct_max_pool(const ct_tensor *x, ct_error *error) {
+  return make(error, [&] {
+    auto sizes = x->value.sizes();
+    if (x->value.is_meta()) {
+      return shapeless(x->value, {sizes[0], sizes[1], sizes[2] / 2, sizes[3] / 2});
+    }
+    return at::max_pool2d(x->value, {2, 2});
   });
 }
 

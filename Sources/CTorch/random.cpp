@@ -60,11 +60,13 @@ ct_tensor *ct_uniform(
   });
 }
 
-ct_tensor *ct_dropout_channels(
-    const ct_tensor *x, double probability, ct_generator *generator, ct_error *error) {
+ct_tensor *ct_dropout(
+    const ct_tensor *x, double probability, bool whole_channels, ct_generator *generator,
+    ct_error *error) {
   return make(error, [&] {
     auto sizes = x->value.sizes();
-    auto mask = at::empty({sizes[0], sizes[1], 1, 1}, x->value.options());
+    auto mask = whole_channels ? at::empty({sizes[0], sizes[1], 1, 1}, x->value.options())
+                               : at::empty_like(x->value);
     if (!mask.is_meta()) mask.bernoulli_(1 - probability, generator->value);
     return x->value * mask.div_(1 - probability);
   });

@@ -25,6 +25,43 @@ struct DescribeCommandTests {
     #expect(try #require(found["gigaflopPerPatch"] as? Double) > 1)
   }
 
+  @Test(
+    "the networks to compare with have the parameters of the authors' program",
+    arguments: [
+      (["--backbone", "unet"], 17_298_594),
+      (["--backbone", "unet", "--context", "regular"], 31_252_834),
+      (["--backbone", "contextAwareUNet"], 18_718_146), (["--backbone", "braveNet"], 3_513_802),
+    ])
+  func comparedParameters(_ options: [String], _ count: Int) throws {
+    let found = try summary(["--preset", "paper"] + options)
+    #expect(found["parameters"] as? Int == count)
+    let network = try #require(found["network"] as? [String: Any])
+    #expect(network["filters"] as? Int == 32)
+    let levels = try #require(found["levels"] as? [[String: Any]])
+    #expect(levels.count == (options[1] == "braveNet" ? 4 : 6))
+    #expect(levels[0]["encoderSize"] as? Int == 64 && levels[0]["latentSize"] == nil)
+    #expect(levels[1]["channels"] as? Int == 64)
+  }
+
+  @Test("depth, contexts and filters of a U-Net are changed, and told in words")
+  func unet() throws {
+    let options = [
+      "--backbone", "unet", "--context", "lean", "--depth", "3", "--contexts", "2", "--filters",
+      "4", "--patch", "20",
+    ]
+    let network = try #require(try summary(options)["network"] as? [String: Any])
+    #expect(network["depth"] as? Int == 3 && network["contexts"] as? Int == 2)
+    #expect(network["filters"] as? Int == 4 && network["context"] as? String == "lean")
+    let lines = try accepted(["describe"] + options, in: folder).lines
+    let head = try #require(lines.first)
+    for words in ["U-Net with lean context", "80 × 80 pixels", "3 halvings", "4 filters at first"] {
+      #expect(head.contains(words), "\(head)")
+    }
+    #expect(lines.contains("    1       40   8 × 20  4 × 10"), "\(lines)")
+    let brave = try accepted(["describe", "--set", "network.backbone=braveNet"], in: folder).lines
+    #expect(brave[0].contains("BraveNet with unaligned context") && brave[0].contains("4 levels"))
+  }
+
   @Test("each option changes the setting it names")
   func options() throws {
     let changed = try summary([
@@ -93,6 +130,22 @@ struct DescribeCommandTests {
       (["--filters", "0"], ["filters is 0"]),
       (["--batch", "0"], ["batch is 0"]),
       (["--config", "missing.json"], ["missing.json"]),
+      (["--depth", "3"], ["--depth", "hvae", "--levels"]),
+      (["--backbone", "unet", "--levels", "3"], ["--levels", "unet", "--depth"]),
+      (["--backbone", "braveNet", "--latents", "3"], ["--latents", "braveNet", "--depth"]),
+      (["--backbone", "contextAwareUNet", "--blocks", "2"], ["--blocks", "--depth"]),
+      (["--backbone", "unet", "--set", "network.gated=false", "--levels", "3"], ["--levels"]),
+      (
+        ["--set", "network.backbone=unet", "--set", "network.gated=false"],
+        ["network.gated is false", "unet", "leave it at true"]
+      ),
+      (["--backbone", "unet", "--depth", "9"], ["depth is 9", "1 to 8"]),
+      (["--backbone", "unet", "--patch", "31"], ["31 pixels", "at least 32"]),
+      (
+        ["--backbone", "unet", "--context", "lean", "--depth", "4"], ["contexts is 4", "at most 3"]
+      ),
+      (["--backbone", "braveNet", "--context", "lean"], ["lean", "braveNet", "unaligned"]),
+      (["--context", "unaligned"], ["unaligned", "braveNet"]),
     ]
     for item in cases {
       try refused(["describe"] + item.arguments, saying: item.words, in: empty.url)

@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   private static let network = [
     "--preset", "--config", "--set", "--backbone", "--context", "--patch", "--contexts",
-    "--levels", "--filters", "--latents", "--blocks", "--batch",
+    "--levels", "--depth", "--filters", "--latents", "--blocks", "--batch",
   ]
   private static let prediction = [
     "--tiles", "--padding", "--latents", "--samples", "--seed", "--batch", "--device",

@@ -69,7 +69,7 @@ struct AuthorsConfigurationTests {
       (#", "predict_logvar": "rowwise""#, #""model.predict_logvar""#),
       (#", "merge_type": 3"#, #""model.merge_type" is 3"#),
       (#", "res_block_type": "abc""#, #""model.res_block_type""#),
-      (#", "model_type": 10"#, #""model.model_type" is 10"#),
+      (#", "model_type": 4"#, #""model.model_type" is 4"#),
       (#", "no_initial_downscaling": false"#, #""model.no_initial_downscaling" is false"#),
       (#", "multiscale_retain_spatial_dims": false"#, "expected true"),
       (#", "use_vampprior": true"#, #""model.use_vampprior" is true"#),
@@ -85,6 +85,63 @@ struct AuthorsConfigurationTests {
         try read(model: model)
       }
     }
+    #expect(error?.description.contains(part) == true, "\(String(describing: error))")
+  }
+
+  private func readKind(_ kind: Int, data: String = "", _ model: String) throws
+    -> AuthorsConfiguration
+  {
+    try AuthorsConfiguration(
+      json: """
+        {"data": {"image_size": 48 \(data)},
+         "model": {"model_type": \(kind), "decoder": {"conv2d_bias": true}, "encoder": {} \(model)}}
+        """)
+  }
+
+  @Test("the authors' U-Nets are read")
+  func readsUNet() throws {
+    let plain = try readKind(
+      10, #", "n_levels": 4, "init_channel_count": 6, "enable_context_transfer": false"#)
+    var network = NetworkConfiguration()
+    network.set(backbone: .unet)
+    (network.patch, network.depth, network.filters) = (48, 4, 6)
+    #expect(plain.network == network)
+    #expect(plain.loss.kind == .meanSquaredError)
+    let regular = try readKind(
+      10, data: #", "multiscale_lowres_count": 4"#,
+      #", "init_channel_count": 6, "multiscale_lowres_separate_branch": false"#)
+    #expect(regular.network.context == .regular && regular.network.contexts == 3)
+    #expect(regular.network.depth == 5 && !regular.network.separateContextBranch)
+    let aware = try readKind(10, #", "init_channel_count": 6, "enable_context_transfer": true"#)
+    #expect(aware.network.backbone == .contextAwareUNet)
+  }
+
+  @Test("the authors' BraveNet is read")
+  func readsBraveNet() throws {
+    let brave = try readKind(
+      11, data: #", "multiscale_lowres_count": 2"#,
+      #", "num_kernels": [4, 8, 16], "dropout": 0.2, "activation": "relu", "strides": 1"#)
+    var network = NetworkConfiguration()
+    network.set(backbone: .braveNet)
+    (network.patch, network.depth, network.filters) = (48, 3, 4)
+    (network.encoderDropout, network.decoderDropout) = (0.2, 0.2)
+    #expect(brave.network == network)
+    #expect(brave.loss.kind == .meanSquaredError)
+  }
+
+  @Test(
+    "a U-Net or BraveNet that has no counterpart is refused by name",
+    arguments: [
+      (10, "", "model.init_channel_count"),
+      (10, #", "init_channel_count": 8, "n_levels": 9"#, "depth is 9"),
+      (11, "", "model.num_kernels"), (11, #", "num_kernels": [4, 8, 12]"#, "double"),
+      (11, #", "num_kernels": [4, 8], "activation": "elu""#, "model.activation"),
+      (11, #", "num_kernels": [4, 8], "final_activation": "relu""#, "model.final_activation"),
+      (11, #", "num_kernels": [4, 8], "kernel_size": 5"#, "model.kernel_size"),
+      (11, #", "num_kernels": [4, 8], "batch_normalization": false"#, "batch_normalization"),
+    ])
+  func refusesOtherNetworks(_ kind: Int, _ model: String, _ part: String) {
+    let error = #expect(throws: ConfigurationError.self) { try readKind(kind, model) }
     #expect(error?.description.contains(part) == true, "\(String(describing: error))")
   }
 

@@ -130,6 +130,25 @@ struct ConfigurationJSONTests {
     #expect(try read("{}", over: .fast) == .preset(.fast))
   }
 
+  @Test("a backbone brings its settings, and what else is named comes on top")
+  func overlaysBackbone() throws {
+    var expected = Configuration.preset(.fast)
+    expected.set(backbone: .unet)
+    #expect(try read(#"{"network": {"backbone": "unet"}}"#, over: .fast) == expected)
+    expected.network.set(context: .regular)
+    expected.network.filters = 40
+    let json =
+      #"{"network": {"backbone": "unet", "context": "regular", "contexts": 4, "filters": 40}}"#
+    #expect(try read(json, over: .fast) == expected)
+    let same = try Configuration(
+      json: Data(#"{"network": {"backbone": "unet"}}"#.utf8), source: "x", over: expected)
+    #expect(same == expected)
+    let wrong = #expect(throws: ConfigurationError.self) {
+      try read(#"{"network": {"backbone": "unett"}}"#)
+    }
+    #expect(wrong?.description.contains("\"braveNet\"") == true)
+  }
+
   @Test("what is written is read again", arguments: Preset.allCases)
   func roundTrips(_ preset: Preset) throws {
     let folder = try TemporaryFolder()

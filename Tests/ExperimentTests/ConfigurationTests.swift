@@ -46,6 +46,72 @@ private let impossible: [ImpossibleChange] = [
   .init("decoderDropout is -0.1") { $0.network.decoderDropout = -0.1 },
   .init("latentLogVarianceMaximum is nan") { $0.network.latentLogVarianceMaximum = .nan },
   .init("logVarianceMinimum is 21.0", "20.0") { $0.network.logVarianceMinimum = 21 },
+  .init("context is \"unaligned\"", "braveNet") {
+    $0.network.context = .unaligned
+    $0.network.contexts = 1
+  },
+  .init("network.depth is 4", "hvae", "leave it at 5") { $0.network.depth = 4 },
+  .init("latentChannels is [128", "unet", "leave it at []") { $0.network.backbone = .unet },
+  .init("latentChannels is [8]", "braveNet") {
+    $0.set(backbone: .braveNet)
+    $0.network.latentChannels = [8]
+  },
+  .init("logVariance is pixel", "leave it at unit") {
+    $0.set(backbone: .unet)
+    $0.network.logVariance = .pixel
+  },
+  .init("encoderDropout is 0.1", "contextAwareUNet") {
+    $0.set(backbone: .contextAwareUNet)
+    $0.network.encoderDropout = 0.1
+  },
+  .init("separateContextBranch is true", "braveNet") {
+    $0.set(backbone: .braveNet)
+    $0.network.separateContextBranch = true
+  },
+  .init("network.depth is 0", "1 to 8") {
+    $0.set(backbone: .unet)
+    $0.network.depth = 0
+  },
+  .init("network.depth is 1", "2 to 8") {
+    $0.set(backbone: .braveNet)
+    $0.network.depth = 1
+  },
+  .init("patch of 63 pixels", "depth 6", "at least 64") {
+    $0.set(backbone: .unet)
+    $0.network.patch = 63
+    $0.network.depth = 6
+  },
+  .init("filters is 8192", "at most 4096") {
+    $0.set(backbone: .unet)
+    $0.network.filters = 8192
+  },
+  .init("contexts is 5", "depth 5", "at most 4") {
+    $0.set(backbone: .unet)
+    $0.network.set(context: .regular)
+    $0.network.contexts = 5
+  },
+  .init("\"deep\"", "depth is 5", "take depth 6") {
+    $0.set(backbone: .unet)
+    $0.network.set(context: .deep)
+    $0.network.depth = 5
+  },
+  .init("contexts is 2", "\"vanilla\"") {
+    $0.set(backbone: .unet)
+    $0.network.contexts = 2
+  },
+  .init("\"regular\" with 4 contexts", "contextAwareUNet") {
+    $0.set(backbone: .contextAwareUNet)
+    $0.network.set(context: .regular)
+  },
+  .init("\"unaligned\" with 2 contexts", "exactly one") {
+    $0.set(backbone: .braveNet)
+    $0.network.contexts = 2
+  },
+  .init("training.batch is 1", "depth 6", "one pixel") {
+    $0.set(backbone: .unet)
+    $0.network.depth = 6
+    $0.training.batch = 1
+  },
   .init("data.targets names 1") { $0.data.targets.removeLast() },
   .init("data.targets[1] names no file") { $0.data.targets[1].file = "" },
   .init("data.targets[0] has no name") { $0.data.targets[0].name = "" },
@@ -137,6 +203,54 @@ struct ConfigurationTests {
       #expect(network.context == variant && network.contexts == contexts)
       let bottom = Configuration.preset(.fast).network.latentChannels[0]
       #expect(network.latentChannels == Array(repeating: bottom, count: levels))
+      try network.validate()
+    }
+  }
+
+  @Test("a backbone brings its settings", arguments: Backbone.allCases, Preset.allCases)
+  func setsBackbone(_ backbone: Backbone, _ preset: Preset) throws {
+    var configuration = Configuration.preset(preset)
+    configuration.data.targets = possible().data.targets
+    configuration.network.patch = 48
+    let before = configuration
+    configuration.set(backbone: backbone)
+    try configuration.validate()
+    let network = configuration.network
+    #expect(network.backbone == backbone && network.patch == 48)
+    #expect(network.sumToInput == before.network.sumToInput)
+    #expect(network.takesOnlyItsPatch == (backbone == .contextAwareUNet))
+    switch backbone {
+    case .hvae, .hae:
+      var expected = before
+      expected.network.backbone = backbone
+      #expect(configuration == expected)
+    case .unet, .contextAwareUNet:
+      #expect(network.depth == 5 && network.contexts == 0 && network.context == .vanilla)
+      #expect(network.encoderDropout == 0 && network.separateContextBranch)
+    case .braveNet:
+      #expect(network.depth == 4 && network.contexts == 1 && network.context == .unaligned)
+      #expect(network.encoderDropout == 0.1 && network.decoderDropout == 0.1)
+    }
+    if !backbone.isLadder {
+      #expect(network.filters == (preset == .paper ? 32 : 16))
+      #expect(network.logVariance == .unit && configuration.loss.kind == .meanSquaredError)
+    }
+    configuration.set(backbone: .hae)
+    try configuration.validate()
+    #expect(configuration.network.levels == 4 && configuration.network.depth == 5)
+    #expect(backbone.isLadder || configuration.loss.kind == .likelihood)
+  }
+
+  @Test("a U-Net takes the contexts of each variant, and its depth")
+  func setsContextOfUNet() throws {
+    let expected: [(ContextVariant, Int, Int)] = [
+      (.vanilla, 0, 5), (.lean, 4, 5), (.regular, 4, 5), (.deep, 4, 6),
+    ]
+    for (variant, contexts, depth) in expected {
+      var network = NetworkConfiguration()
+      network.set(backbone: .unet)
+      network.set(context: variant)
+      #expect(network.contexts == contexts && network.depth == depth)
       try network.validate()
     }
   }

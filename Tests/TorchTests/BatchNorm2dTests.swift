@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 import Torch
 
-@Suite("Batch normalisation and dropout")
+@Suite("Batch normalisation")
 struct BatchNorm2dTests {
   @Test("a batch moves the running statistics by a tenth, the variance unbiased")
   func runningStatistics() throws {
@@ -40,38 +40,5 @@ struct BatchNorm2dTests {
     #expect(
       store.entries.filter { $0.role == .buffer }.map(\.name)
         == ["running_mean", "running_var", "num_batches_tracked"])
-  }
-
-  @Test("dropout does nothing in evaluation, or with probability 0")
-  func noDropout() throws {
-    let x = counted([2, 3, 2, 2])
-    #expect(try Dropout2d(0.9)(x, mode: .evaluation).floats() == x.floats())
-    let mode = Mode.training(try Generator(seed: 0))
-    #expect(mode.isTraining)
-    #expect(!Mode.evaluation.isTraining)
-    #expect(try Dropout2d(0)(x, mode: mode).floats() == x.floats())
-  }
-
-  @Test("dropout silences whole channels and keeps the expected value")
-  func dropout() throws {
-    let x = Tensor.full(3, shape: [20, 100, 2, 2])
-    let y = try Dropout2d(0.25)(x, mode: .training(try Generator(seed: 4))).floats()
-    var silent = 0
-    for start in stride(from: 0, to: y.count, by: 4) {
-      let channel = Set(y[start..<start + 4])
-      #expect(channel == [0] || channel == [4])
-      if channel == [0] { silent += 1 }
-    }
-    #expect(abs(Double(silent) / 2000 - 0.25) < 0.03)
-  }
-
-  @Test("the same generator drops the same channels")
-  func seeded() throws {
-    let x = Tensor.full(1, shape: [4, 8, 1, 1])
-    func drop(_ seed: UInt64) throws -> [Float] {
-      try Dropout2d(0.5)(x, mode: .training(try Generator(seed: seed))).floats()
-    }
-    #expect(try drop(1) == drop(1))
-    #expect(try drop(1) != drop(2))
   }
 }

@@ -80,4 +80,23 @@ struct TensorShapeTests {
     #expect(Size(4) == Size(height: 4, width: 4))
     #expect("\(Size(height: 2, width: 3))" == "2 × 3")
   }
+
+  @Test("unstacking takes a dimension apart, and stacking puts it together")
+  func stacking() throws {
+    let x = counted([2, 3, 2])
+    let rows = x.unstacked(along: 1)
+    #expect(rows.count == 3 && rows[1].shape == [2, 2])
+    #expect(try rows[1].floats() == [2, 3, 8, 9])
+    #expect(try Tensor.stacked(rows, along: 1).floats() == x.floats())
+    #expect(Tensor.stacked(rows, along: 0).shape == [3, 2, 2])
+    #expect(Tensor.stacked(rows, along: 2).shape == [2, 2, 3])
+  }
+
+  @Test("each slice of an unstacked dimension passes on its gradient")
+  func unstackedGradient() throws {
+    let x = try leaf([1, 2, 3, 4, 5, 6], [3, 2])
+    let rows = x.unstacked(along: 0)
+    try (rows[0] * 2 + rows[2] * rows[2]).sum().backward()
+    #expect(try #require(x.gradient).floats() == [2, 2, 0, 0, 10, 12])
+  }
 }

@@ -18,8 +18,8 @@ struct LatentsTests {
 
   private func output(
     _ latents: Latents, divergence: DivergenceEstimate? = nil
-  ) -> LadderNetwork.Output {
-    network(input, Pass(mode: .evaluation, latents: latents, divergence: divergence))
+  ) -> LadderNetwork.Trace {
+    network.trace(input, Pass(mode: .evaluation, latents: latents, divergence: divergence))
   }
 
   @Test("the posterior's mean gives the same prediction each time")

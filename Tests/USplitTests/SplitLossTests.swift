@@ -70,7 +70,7 @@ struct SplitLossTests {
       let store = try ParameterStore(seed: 1)
       let network = try LadderNetwork(Tiny.configuration().network, store.root)
       let pass = Pass(mode: .evaluation, latents: .mean)
-      let output = network(
+      let output = network.trace(
         try Tiny.noise([1, 3, 16, 16]), pass, detachesVariance: stage == .both)
       try SplitLoss(LossConfiguration())(
         output.prediction, latents: [], target: try Tiny.noise([1, 2, 16, 16], seed: 2),
@@ -98,6 +98,30 @@ struct SplitLossTests {
     let first = "first_bottom_up.0.weight"
     #expect(
       relativeError(try #require(likelihood[first]), try #require(means[first])) > 0.01)
+  }
+
+  @Test("in the last stage a network without variances stays with the squared error")
+  func bothWithoutVariance() throws {
+    let both = try terms(.both).total.item()
+    #expect(try both == terms(.meanSquaredError).total.item())
+  }
+
+  @Test("auxiliary predictions together count as much as the prediction")
+  func auxiliary() throws {
+    let loss = SplitLoss(LossConfiguration())
+    func distribution(_ mean: Tensor) -> PixelDistribution {
+      PixelDistribution(mean: mean, logVariance: nil)
+    }
+    func terms(_ auxiliary: [Tensor]) -> LossTerms {
+      loss(
+        distribution(mean), latents: [], auxiliary: auxiliary.map(distribution), target: target,
+        stage: .meanSquaredError, divergenceWeight: 0)
+    }
+    let two = terms([target + 1, target + 3])  // squared errors of 1 and 9
+    #expect(try two.total.item() == (1.25 + 5) / 2)
+    #expect(try two.perChannel.floats() == [0.5, 2])
+    #expect(try terms([target + 1]).reconstruction.item() == (1.25 + 1) / 2)
+    #expect(try terms([]).total.item() == 1.25)
   }
 
   @Test("channel weights average, reconstruction weights multiply")

@@ -62,6 +62,20 @@ struct SplitModelTests {
     #expect(loaded.description.figures.meanPSNR == 20.75)
   }
 
+  @Test("each kind of network is saved and read", arguments: Backbone.allCases)
+  func everyBackbone(_ backbone: Backbone) throws {
+    let folder = try TemporaryFolder()
+    let configuration = Tiny.configuration(backbone)
+    let (model, url) = try saved(folder, configuration)
+    let loaded = try SplitModel(contentsOf: url)
+    #expect(loaded.network.configuration == configuration.network)
+    let input = try Tiny.noise([2, 1 + configuration.network.contexts, 16, 16])
+    let found = try loaded(input, pass).distribution.mean.floats()
+    #expect(try found == model(input, pass).distribution.mean.floats())
+    #expect(loaded(input, pass).auxiliary.count == (backbone == .braveNet ? 1 : 0))
+    #expect(loaded.description == model.description)
+  }
+
   @Test("a file can be overwritten, and nothing else is left in its folder")
   func overwritten() throws {
     let folder = try TemporaryFolder()

@@ -53,6 +53,17 @@ enum Tiny {
     return configuration
   }
 
+  /// Settings of a small network of a kind for patches of 16 pixels.
+  static func configuration(_ backbone: Backbone) -> Configuration {
+    configuration {
+      $0.set(backbone: backbone)
+      guard !backbone.isLadder else { return }
+      if backbone == .unet { $0.network.set(context: .lean) }
+      $0.network.depth = 3
+      $0.network.contexts = min($0.network.contexts, 2)
+    }
+  }
+
   /// The frames prepared for a network.
   static func data(_ configuration: Configuration = configuration()) throws -> PreparedData {
     try PreparedData(

@@ -247,4 +247,26 @@ struct TrainerTests {
     let run = folder.url.appendingPathComponent("run/metrics.jsonl")
     #expect(!FileManager.default.fileExists(atPath: run.path))
   }
+
+  @Test("each kind of network learns, and splits a frame", arguments: Backbone.allCases)
+  func everyBackbone(_ backbone: Backbone) throws {
+    let folder = try TemporaryFolder()
+    var configuration = Tiny.configuration(backbone)
+    configuration.network.sumToInput = backbone == .unet
+    configuration.training.epochs = 2
+    configuration.training.stepsPerEpoch = 12
+    configuration.training.optimiser.learningRate = 5e-3
+    let (end, run) = try Self.train(folder, "run", configuration)
+    #expect(end == .finished)
+    let losses = try MetricEvent.read(contentsOf: run.metrics).filter { $0.event == .step }
+      .compactMap(\.reconstruction)
+    let mean = { (part: ArraySlice<Double>) in part.reduce(0, +) / Double(part.count) }
+    #expect(mean(losses.suffix(8)) < mean(losses.prefix(4)), "\(losses)")
+    let model = try SplitModel(contentsOf: run.best)
+    #expect(model.description.figures.psnr.count == 2)
+    let frame = try Tiny.data(configuration).frames[0]
+    let planes = try Splitter(model, SplitOptions(inner: 8))(frame.input)
+    #expect(planes.count == 2 && planes[0].height == 48)
+    #expect(planes.allSatisfy { $0.values.allSatisfy(\.isFinite) })
+  }
 }

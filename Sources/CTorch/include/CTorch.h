@@ -91,10 +91,11 @@ ct_tensor *ct_randn(
 ct_tensor *ct_uniform(
   double low, double high, const int64_t *shape, int rank, ct_dtype dtype, ct_device device,
   ct_generator *generator, ct_error *error);
-/// Multiplies by a mask that is 0 with the given probability and 1 / (1 - probability) otherwise,
-/// one number per sample and channel.
-ct_tensor *ct_dropout_channels(
-  const ct_tensor *x, double probability, ct_generator *generator, ct_error *error);
+/// Multiplies by a mask that is 0 with the given probability and 1 / (1 - probability) otherwise:
+/// one number per sample and channel, or one per element.
+ct_tensor *ct_dropout(
+  const ct_tensor *x, double probability, bool whole_channels, ct_generator *generator,
+  ct_error *error);
 
 // MARK: Arithmetic
 
@@ -126,6 +127,12 @@ ct_tensor *ct_narrow(
   const ct_tensor *a, int dimension, int64_t start, int64_t length, ct_error *error);
 ct_tensor *ct_concatenate(
   const ct_tensor *const *tensors, int count, int dimension, ct_error *error);
+/// Takes a dimension apart into its `count` slices, which lose it; they are written to `slices`.
+bool ct_unstack(
+  const ct_tensor *a, int dimension, ct_tensor **slices, int count, ct_error *error);
+/// Joins tensors of one shape along a new dimension.
+ct_tensor *ct_stack(
+  const ct_tensor *const *tensors, int count, int dimension, ct_error *error);
 /// Pads the last two dimensions with zeros.
 ct_tensor *ct_pad(
   const ct_tensor *a, int64_t left, int64_t right, int64_t top, int64_t bottom, ct_error *error);
@@ -143,6 +150,8 @@ ct_tensor *ct_batch_norm(
   const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_tensor *running_mean,
   ct_tensor *running_variance, bool training, double momentum, double epsilon, ct_error *error);
 
+/// The largest of each 2 x 2 pixels; an odd last row or column is left out.
+ct_tensor *ct_max_pool(const ct_tensor *x, ct_error *error);
 /// Twice the rows and columns: nearest pixel, or bilinear with aligned corners.
 ct_tensor *ct_upsample(const ct_tensor *x, bool bilinear, ct_error *error);
 

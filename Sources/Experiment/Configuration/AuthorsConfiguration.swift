@@ -21,9 +21,18 @@ public struct AuthorsConfiguration: Equatable, Sendable {
     let source = "the authors' configuration"
     let keys = AuthorsKeys(
       source: source, tree: try JSONValue(json: Data(json.utf8), source: source))
-    try keys.refuseOtherNetworks()
-    network = try Self.network(keys)
-    loss = try Self.loss(keys)
+    let kind = try keys.networkKind()
+    switch kind {
+    case .ladder:
+      try keys.refuseOtherLadders()
+      network = try Self.network(keys)
+      loss = try Self.loss(keys)
+    case .unet, .braveNet:
+      network = kind == .unet ? try Self.unet(keys) : try Self.braveNet(keys)
+      var squares = LossConfiguration()
+      squares.kind = .meanSquaredError
+      loss = squares
+    }
     data = try Self.data(keys)
     try network.validate()
     try loss.validate(targets: network.targets)
@@ -79,6 +88,43 @@ public struct AuthorsConfiguration: Equatable, Sendable {
       try keys.isNull("model.logvar_lowerbound")
       ? -NetworkConfiguration.unbounded : keys.number("model.logvar_lowerbound", else: -5)
     network.logVarianceMaximum = NetworkConfiguration.unbounded
+    return network
+  }
+
+  private static func unet(_ keys: AuthorsKeys) throws(ConfigurationError) -> NetworkConfiguration {
+    let isContextAware = try keys.bool("model.enable_context_transfer", else: false)
+    var network = NetworkConfiguration()
+    network.set(backbone: isContextAware ? .contextAwareUNet : .unet)
+    network.patch = try keys.integer("data.image_size")
+    network.filters = try keys.integer("model.init_channel_count")
+    network.depth = try keys.integer("model.n_levels", else: 5)
+    network.contexts = max(0, try keys.integer("data.multiscale_lowres_count", else: 1) - 1)
+    network.context = network.contexts == 0 ? .vanilla : .regular
+    network.separateContextBranch = try keys.bool(
+      "model.multiscale_lowres_separate_branch", else: true)
+    return network
+  }
+
+  private static func braveNet(
+    _ keys: AuthorsKeys
+  ) throws(ConfigurationError) -> NetworkConfiguration {
+    var network = NetworkConfiguration()
+    network.set(backbone: .braveNet)
+    try keys.refuseOtherBraveNets()
+    network.patch = try keys.integer("data.image_size")
+    let filters = try keys.integers("model.num_kernels")
+    network.filters = filters.first ?? 0
+    network.depth = filters.count
+    for (below, above) in zip(filters, filters.dropFirst())
+    where below.multipliedReportingOverflow(by: 2) != (above, false) {
+      throw ConfigurationError(
+        .wrongValue,
+        "\(keys.source): \"model.num_kernels\" is \(filters); only numbers that double are supported"
+      )
+    }
+    network.contexts = try keys.integer("data.multiscale_lowres_count", else: 2) - 1
+    network.encoderDropout = try keys.number("model.dropout", else: 0.1)
+    network.decoderDropout = network.encoderDropout
     return network
   }
 

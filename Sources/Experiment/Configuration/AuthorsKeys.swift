@@ -81,13 +81,27 @@ struct AuthorsKeys {
   /// Whether the key is there without a value.
   func isNull(_ path: String) -> Bool { value(path) == .null }
 
-  /// Refuses the modes of the authors' program that have no counterpart here.
-  func refuseOtherNetworks() throws(ConfigurationError) {
-    let hasContext = try integer("data.multiscale_lowres_count", else: 1) > 1
-    let kind = try integer("model.model_type", else: 3)
-    guard kind == 3 else {
-      throw wrong("model.model_type", .integer(kind), "3, the hierarchical networks")
+  /// The kinds of network among those of the authors' program that are here too, with its numbers.
+  enum NetworkKind: Int {
+    case ladder = 3
+    case unet = 10
+    case braveNet = 11
+  }
+
+  /// The kind of network, a ladder when nothing is said.
+  func networkKind() throws(ConfigurationError) -> NetworkKind {
+    let number = try integer("model.model_type", else: NetworkKind.ladder.rawValue)
+    guard let kind = NetworkKind(rawValue: number) else {
+      throw wrong(
+        "model.model_type", .integer(number),
+        "3 (hierarchical networks), 10 (U-Net) or 11 (BraveNet)")
     }
+    return kind
+  }
+
+  /// Refuses the modes of the authors' hierarchical networks that have no counterpart here.
+  func refuseOtherLadders() throws(ConfigurationError) {
+    let hasContext = try integer("data.multiscale_lowres_count", else: 1) > 1
     let fixed: [(path: String, value: Bool, matters: Bool)] = [
       ("model.no_initial_downscaling", true, true),
       ("model.multiscale_retain_spatial_dims", true, hasContext),
@@ -100,6 +114,23 @@ struct AuthorsKeys {
     for key in fixed where key.matters {
       let found = try bool(key.path, else: key.value)
       guard found == key.value else { throw wrong(key.path, .bool(found), "\(key.value)") }
+    }
+  }
+
+  /// Refuses the modes of the authors' BraveNet that have no counterpart here.
+  func refuseOtherBraveNets() throws(ConfigurationError) {
+    _ = try choice("model.activation", else: true, ["relu": true])
+    if let found = value("model.final_activation"), found != .null {
+      throw wrong("model.final_activation", found, "null")
+    }
+    for (path, expected) in [("kernel_size", 3), ("padding", 1), ("strides", 1)] {
+      let found = try integer("model.\(path)", else: expected)
+      guard found == expected else {
+        throw wrong("model.\(path)", .integer(found), "\(expected)")
+      }
+    }
+    guard try bool("model.batch_normalization", else: true) else {
+      throw wrong("model.batch_normalization", .bool(false), "true")
     }
   }
 

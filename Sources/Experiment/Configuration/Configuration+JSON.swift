@@ -21,7 +21,8 @@ extension Configuration {
   /// - Parameters:
   ///   - json: the text, UTF-8
   ///   - source: what messages call it
-  ///   - preset: the settings that the text does not name
+  ///   - preset: the settings that the text does not name; a text that names another backbone
+  ///     than the preset's starts from the settings that come with it (``set(backbone:)``)
   /// - Throws: ``ConfigurationError``, as ``init(contentsOf:over:)``.
   public init(json: Data, source: String, over preset: Configuration) throws(ConfigurationError) {
     let limit = 10_000_000
@@ -34,6 +35,11 @@ extension Configuration {
     guard case .object = changes else {
       throw ConfigurationError(
         .wrongValue, "\(source) holds \(changes.described), expected an object {…} of settings")
+    }
+    var preset = preset
+    if case .text(let name) = changes["network"]?["backbone"], let named = Backbone(rawValue: name)
+    {
+      preset.set(backbone: named)
     }
     var pattern = Configuration()
     pattern.data.targets = [ChannelSource()]

@@ -20,10 +20,32 @@ public struct Configuration: Codable, Equatable, Sendable {
     try data.validate()
     try loss.validate(targets: network.targets)
     try training.validate()
+    try validateBatch()
     try require(
       data.targets.count == network.targets,
       "network.targets is \(network.targets), but data.targets names \(data.targets.count)"
         + " channels; they must agree")
+  }
+
+  /// Takes a backbone and the settings that come with it: those of
+  /// ``NetworkConfiguration/set(backbone:)``, and the loss that its network can be trained on, the
+  /// squared error where it predicts no variance.
+  public mutating func set(backbone: Backbone) {
+    let before = network.backbone
+    network.set(backbone: backbone)
+    guard before.isLadder != backbone.isLadder else { return }
+    loss.kind = backbone.isLadder ? LossConfiguration().kind : .meanSquaredError
+  }
+
+  /// Refuses batches of one number per channel, which have no variance to normalise by.
+  private func validateBatch() throws(ConfigurationError) {
+    guard !network.backbone.isLadder, training.batch == 1 else { return }
+    let bottom = try UNetPlan(unchecked: network).bottomSize
+    try require(
+      bottom > 1,
+      "training.batch is 1, but the deepest of network.depth \(network.depth) is one pixel, and"
+        + " batch normalisation needs more than one number; take 2 patches or more, or a smaller"
+        + " depth")
   }
 }
 

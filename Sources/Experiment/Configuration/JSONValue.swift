@@ -37,6 +37,12 @@ enum JSONValue: Encodable, Equatable, Sendable {
     }
   }
 
+  /// A member of an object, nil when there is none.
+  subscript(key: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members[key]
+  }
+
   /// The value at the end of a path, nil when there is none.
   subscript(path: [any CodingKey]) -> JSONValue? {
     var value: JSONValue? = self

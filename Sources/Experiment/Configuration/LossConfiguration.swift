@@ -1,4 +1,8 @@
 /// What is minimised beside the Kullback-Leibler divergence.
+///
+/// A network that predicts no variance (`LogVariance.unit`: all that are no ladders) can be trained on
+/// any of them. Its likelihood is half the squared error, and `meanThenLikelihood` is the squared
+/// error from start to end, since there is no variance that could join.
 public enum LossKind: String, Choice {
   /// The negative Gaussian log-likelihood.
   case likelihood

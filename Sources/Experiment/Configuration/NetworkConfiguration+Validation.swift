@@ -8,6 +8,22 @@ extension NetworkConfiguration {
     try require(
       (1...65536).contains(filters), "network.filters is \(filters), 1 to 65536 are possible")
     try require(targets >= 2, "network.targets is \(targets), splitting needs at least 2")
+    for (name, share) in [("encoder", encoderDropout), ("decoder", decoderDropout)] {
+      try require(
+        share >= 0 && share < 1,
+        "network.\(name)Dropout is \(share), a fraction from 0 to below 1 is needed")
+    }
+    try require(contexts >= 0, "network.contexts is \(contexts), it cannot be negative")
+    try require(contexts <= 16, "network.contexts is \(contexts), at most 16 are possible")
+    try validateForeignSettings()
+    if backbone.isLadder {
+      try validateLadder()
+    } else {
+      _ = try UNetPlan(unchecked: self)
+    }
+  }
+
+  private func validateLadder() throws(ConfigurationError) {
     try require(
       !latentChannels.isEmpty, "network.latentChannels is empty, one number per level is needed")
     for (level, channels) in latentChannels.enumerated() {
@@ -21,11 +37,6 @@ extension NetworkConfiguration {
     try require(
       kernel > 0 && kernel % 2 == 1 && kernel <= patch,
       "network.kernel is \(kernel), an odd number from 1 to the patch's \(patch) is needed")
-    for (name, share) in [("encoder", encoderDropout), ("decoder", decoderDropout)] {
-      try require(
-        share >= 0 && share < 1,
-        "network.\(name)Dropout is \(share), a fraction from 0 to below 1 is needed")
-    }
     try require(
       latentLogVarianceMaximum.isFinite,
       "network.latentLogVarianceMaximum is \(latentLogVarianceMaximum), a finite number is needed")
@@ -38,12 +49,20 @@ extension NetworkConfiguration {
   }
 
   private func validateContexts() throws(ConfigurationError) {
-    try require(contexts >= 0, "network.contexts is \(contexts), it cannot be negative")
-    try require(contexts <= 16, "network.contexts is \(contexts), at most 16 are possible")
     try require(
       contexts <= levels,
       "network.contexts is \(contexts), but there are \(levels) levels to take them; lower it or"
         + " give latentChannels \(contexts) numbers")
+    try requireContextsOfVariant()
+  }
+
+  /// Refuses contexts without a variant that takes them, a variant without contexts, and
+  /// BraveNet's variant.
+  func requireContextsOfVariant() throws(ConfigurationError) {
+    try require(
+      context != .unaligned,
+      "network.context is \"unaligned\", which backbone \"braveNet\" alone has; choose"
+        + " \"vanilla\", \"lean\", \"regular\" or \"deep\" for \"\(backbone.rawValue)\"")
     if context == .vanilla {
       try require(
         contexts == 0,

@@ -1,9 +1,21 @@
-/// The kind of latents.
+/// The kind of network.
 public enum Backbone: String, Choice {
-  /// Hierarchical variational autoencoder: the latents are drawn from Gaussians.
+  /// Hierarchical variational autoencoder, a ladder whose latents are drawn from Gaussians.
   case hvae
-  /// Hierarchical autoencoder: the latents are the Gaussians' means.
+  /// Hierarchical autoencoder, a ladder whose latents are the Gaussians' means.
   case hae
+  /// U-Net (Ronneberger et al., 2015).
+  case unet
+  /// U-Net that sweeps its skipped features with context from all four sides (Leng et al., 2018);
+  /// it takes patches of the trained size alone.
+  case contextAwareUNet
+  /// U-Net with a second bottom-up half for one context image (BRAVE-NET: Hilbert et al., 2020).
+  case braveNet
+
+  /// Whether it is a ladder, with latents on every level.
+  public var isLadder: Bool { self == .hvae || self == .hae }
+  /// Whether its latents are drawn, so that predictions differ from draw to draw.
+  public var isStochastic: Bool { self == .hvae }
 }
 
 /// How zoomed-out images take part (µSplit, section 3.2).
@@ -16,6 +28,9 @@ public enum ContextVariant: String, Choice {
   case regular
   /// As ``regular``, with plain strided levels above those that take context.
   case deep
+  /// One context image is encoded by itself; its features join those of the patch pixel by pixel,
+  /// although they show twice the width (BRAVE-NET's way).
+  case unaligned
 }
 
 /// The order of batch norm (b), activation (a), convolution (c) and dropout (d) in a residual
@@ -63,7 +78,7 @@ public enum LogVariance: String, Choice {
 
 /// The network's shape.
 public struct NetworkConfiguration: Codable, Equatable, Sendable {
-  /// The kind of latents.
+  /// The kind of network.
   public var backbone = Backbone.hvae
   /// How zoomed-out images take part.
   public var context = ContextVariant.lean
@@ -71,9 +86,15 @@ public struct NetworkConfiguration: Codable, Equatable, Sendable {
   public var patch = 64
   /// The number of zoomed-out images; 0 for `vanilla`.
   public var contexts = 4
-  /// The channels of every feature map.
+  /// The channels of a ladder's feature maps; of the other networks' first level, from which they
+  /// double level by level.
   public var filters = 64
+  /// How often a U-Net halves the patch, or the levels of a BraveNet; a ladder's levels are the
+  /// count of `latentChannels`.
+  public var depth = 5
   /// The latent channels of every level, bottom first; their count is the number of levels.
+  ///
+  /// None in networks that are no ladders.
   public var latentChannels = [128, 128, 128, 128]
   /// The number of structures to split out.
   public var targets = 2
@@ -99,12 +120,12 @@ public struct NetworkConfiguration: Codable, Equatable, Sendable {
   public var stochasticSkip = true
   /// Whether the prior of the top level is trained.
   public var learnedTopPrior = true
-  /// Whether zoomed-out features have their own copy of each level's further blocks; without
-  /// effect when `blocksPerLevel` is 1.
+  /// Whether zoomed-out features have their own copy of each level's convolutions: in a ladder of
+  /// its further blocks, of which there are none when `blocksPerLevel` is 1.
   public var separateContextBranch = false
   /// The upper bound of the latents' raw log-variance.
   public var latentLogVarianceMaximum = 20.0
-  /// How finely the network states its own uncertainty.
+  /// How finely the network states its own uncertainty; `unit` in networks that are no ladders.
   public var logVariance = LogVariance.pixel
   /// The lower bound of the predicted log-variance.
   public var logVarianceMinimum = -5.0
@@ -120,17 +141,9 @@ public struct NetworkConfiguration: Codable, Equatable, Sendable {
   /// A bound of a log-variance that is never reached.
   public static let unbounded = 1e6
 
-  /// The number of levels.
+  /// The number of a ladder's levels.
   public var levels: Int { latentChannels.count }
 
-  /// Takes the paper's contexts and levels of a variant: none of 4 for `vanilla`, 4 of 4 for
-  /// `lean` and `regular`, 4 of 8 for `deep`.
-  ///
-  /// Each level gets the present bottom level's latent channels, 128 when there is none.
-  public mutating func set(context variant: ContextVariant) {
-    context = variant
-    contexts = variant == .vanilla ? 0 : 4
-    latentChannels = Array(
-      repeating: latentChannels.first ?? 128, count: variant == .deep ? 8 : 4)
-  }
+  /// Whether the network can only be run on patches of the size it was trained with.
+  public var takesOnlyItsPatch: Bool { backbone == .contextAwareUNet }
 }

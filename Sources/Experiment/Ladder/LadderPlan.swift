@@ -48,6 +48,9 @@ public struct LadderPlan: Equatable, Sendable {
   ///
   /// - Throws: ``ConfigurationError`` for an impossible network.
   public init(_ configuration: NetworkConfiguration) throws(ConfigurationError) {
+    try require(
+      configuration.backbone.isLadder,
+      "network.backbone is \"\(configuration.backbone.rawValue)\", which has no ladder")
     try configuration.validate()
     try self.init(unchecked: configuration)
   }

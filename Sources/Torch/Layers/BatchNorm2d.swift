@@ -34,21 +34,3 @@ public struct BatchNorm2d {
       training: mode.isTraining, momentum: 0.1, epsilon: 1e-5)
   }
 }
-
-/// Dropout of whole channels (Tompson et al., 2015), in training only.
-public struct Dropout2d {
-  let probability: Double
-
-  /// - Parameter probability: of a channel of a sample to be set to 0
-  public init(_ probability: Double) {
-    precondition(
-      (0..<1).contains(probability), "a dropout probability is in 0..<1, got \(probability)")
-    self.probability = probability
-  }
-
-  /// - Returns: the shape of `x`, `[B, C, H, W]`
-  public func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
-    guard case .training(let generator) = mode, probability > 0 else { return x }
-    return x.channelsDropped(probability, generator: generator)
-  }
-}

@@ -37,11 +37,18 @@ extension Tensor {
     }
   }
 
-  /// Whole channels of single samples set to 0 with the given probability, the others scaled up.
-  func channelsDropped(_ probability: Double, generator: Generator) -> Tensor {
+  /// Numbers set to 0 with the given probability, the others scaled up: whole channels of single
+  /// samples, or every element by itself.
+  func dropped(_ probability: Double, wholeChannels: Bool, generator: Generator) -> Tensor {
     Tensor("dropout of \(shape)", file: #fileID, line: #line) {
-      ct_dropout_channels(pointer, probability, generator.handle, $0)
+      ct_dropout(pointer, probability, wholeChannels, generator.handle, $0)
     }
+  }
+
+  /// The largest of each 2 × 2 pixels, `[B, C, H / 2, W / 2]`; an odd last row or column is left
+  /// out.
+  public func maxPooled() -> Tensor {
+    Tensor("pooling \(shape)", file: #fileID, line: #line) { ct_max_pool(pointer, $0) }
   }
 
   /// Twice the rows and columns.

@@ -22,13 +22,13 @@ public struct NetworkCost: Codable, Equatable, Sendable {
   public static func measure(_ configuration: Configuration) throws -> NetworkCost {
     let network = configuration.network
     let store = try ParameterStore(seed: 0, device: .meta)
-    let ladder = try LadderNetwork(network, store.root)
+    let split = try network.makeNetwork(store.root)
     let side = network.patch
     let input = Tensor.zeros([1, 1 + network.contexts, side, side], device: .meta)
     let pass = Pass(
       mode: .evaluation, latents: .sample(try Generator(seed: 0, device: .meta)),
       divergence: configuration.loss.klEstimate)
-    let counted = Runtime.counting { ladder(input, pass) }
+    let counted = Runtime.counting { split(input, pass) }
     let batch = configuration.training.batch
     // Weights, gradients, two moments; an average is one more.
     let copies = configuration.training.averaging > 0 ? 5 : 4

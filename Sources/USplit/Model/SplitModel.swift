@@ -10,7 +10,7 @@ public final class SplitModel {
   /// The weights.
   public let store: ParameterStore
   /// The network.
-  public let network: LadderNetwork
+  public let network: any SplitNetwork
   private let constraint: SumConstraint?
 
   /// A model with fresh weights.
@@ -24,7 +24,7 @@ public final class SplitModel {
     // Pixel by pixel is the faster order for convolutions on the CPU (docs/architecture.md).
     let store = try ParameterStore(
       seed: seed, device: device, layout: device == .cpu ? .channelsLast : .channelsFirst)
-    self.network = try LadderNetwork(network, store.root)
+    self.network = try network.makeNetwork(store.root)
     self.store = store
     self.description = description
     self.constraint =
@@ -38,6 +38,8 @@ public final class SplitModel {
     public let distribution: PixelDistribution
     /// Latent variables, bottom first.
     public let latents: [LatentOutput]
+    /// Further predictions that only help the training, not corrected.
+    public let auxiliary: [PixelDistribution]
   }
 
   /// Splits a batch of normalised patches, `[B, 1 + K, H, W]`.
@@ -50,7 +52,8 @@ public final class SplitModel {
       distribution = distribution.with(
         mean: constraint(distribution.mean, input: input.sliced(1, 0..<1)))
     }
-    return Prediction(distribution: distribution, latents: output.latents)
+    return Prediction(
+      distribution: distribution, latents: output.latents, auxiliary: output.auxiliary)
   }
 
   // MARK: Files

@@ -31,7 +31,7 @@ struct InputBranch {
 struct BottomUpLevel {
   private let down: BlockChain
   private let rest: BlockChain
-  private let merge: MergeBlock?
+  private let merge: ContextMerge?
   private let contextRest: BlockChain?
   private let level: Level
   private let cropsSkip: Bool
@@ -56,9 +56,7 @@ struct BottomUpLevel {
     }
     // Levels above the last context image have these weights too, and never use them; they are
     // kept so that the checkpoints of the PyTorch world fit.
-    var mergeStyle = style
-    mergeStyle.kernel = 3
-    self.merge = MergeBlock(scope["lowres_merge"], mergeStyle, kind: .residual)
+    self.merge = ContextMerge(scope["lowres_merge"], style)
     self.cropsSkip = network.context == .lean
   }
 
@@ -72,8 +70,7 @@ struct BottomUpLevel {
   ) -> (up: Tensor, across: Tensor) {
     var y = rest(down(x, mode: mode), mode: mode)  // [B, C, h / 2, w / 2]
     if level.takesContext, let context, let merge, let contextRest {
-      let side = contextRest(context, mode: mode)
-      y = merge(y.zeroPadded(to: side.spatialSize), side, mode: mode)  // [B, C, H, W]
+      y = merge(y, contextRest(context, mode: mode), mode: mode)  // [B, C, H, W]
     }
     return (y, cropsSkip ? y.centerCropped(to: skipSize, rounding: .toNearestOrEven) : y)
   }

@@ -5,7 +5,7 @@ import Torch
 ///
 /// Bottom-up levels see ever more context, each level has latent variables, and top-down levels
 /// decode them. Vanilla, Lean-, Regular- and Deep-LC, as HVAE or HAE, differ in the plan alone.
-public struct LadderNetwork {
+public struct LadderNetwork: SplitNetwork {
   /// What it was made of.
   public let configuration: NetworkConfiguration
   /// Its levels.
@@ -49,8 +49,8 @@ public struct LadderNetwork {
     self.head = LikelihoodHead(scope["likelihood"], configuration)
   }
 
-  /// What a pass gives.
-  public struct Output {
+  /// What a pass gives, with what the levels hand to each other.
+  public struct Trace {
     /// The last features, `[B, C, H, W]`.
     public let features: Tensor
     /// The predicted target channels.
@@ -65,18 +65,22 @@ public struct LadderNetwork {
 
   /// Splits a batch of patches.
   ///
-  /// - Parameters:
-  ///   - input: `[B, 1 + K, H, W]`, normalised: the patch, and K context images of the same size
-  ///     in pixels that show two, four, … times the width
-  ///   - detachesVariance: see `LossKind.meanThenLikelihood`
-  /// - Returns: features and distributions of the size of the input
+  /// - Returns: distributions of the size of the input, which may be any
   public func callAsFunction(
+    _ input: Tensor, _ pass: Pass, detachesVariance: Bool
+  ) -> NetworkOutput {
+    let trace = trace(input, pass, detachesVariance: detachesVariance)
+    return NetworkOutput(prediction: trace.prediction, latents: trace.latents, auxiliary: [])
+  }
+
+  /// Splits a batch of patches and keeps what the levels give.
+  ///
+  /// - Parameters: as of `SplitNetwork`
+  /// - Returns: features and distributions of the size of the input
+  public func trace(
     _ input: Tensor, _ pass: Pass, detachesVariance: Bool = false
-  ) -> Output {
-    precondition(
-      input.size(1) == 1 + configuration.contexts,
-      "\(1 + configuration.contexts) images expected (the patch and \(configuration.contexts) "
-        + "context images), got \(input.size(1))")
+  ) -> Trace {
+    requireImages(of: input)
     let original = input.spatialSize
     let size =
       plan.keepsDecoder ? original : original.roundedUp(toMultipleOf: 1 << plan.levels.count)
@@ -105,7 +109,7 @@ public struct LadderNetwork {
     }
     let top = above ?? x
     let features = finalBlocks(top, mode: pass.mode).centerCropped(to: original)
-    return Output(
+    return Trace(
       features: features, prediction: head(features, detachesVariance: detachesVariance),
       latents: latents.reversed(), bottomUp: across, topDown: decoded.reversed())
   }

@@ -27,3 +27,24 @@ struct MergeBlock {
     return block.map { $0(joined, mode: mode) } ?? joined
   }
 }
+
+/// Joins a level's features with those of a context image (lateral contextualization: the paper,
+/// section 3).
+struct ContextMerge {
+  private let merge: MergeBlock
+
+  /// - Parameter scope: makes what a residual merge makes; its kernels are 3 × 3
+  init(_ scope: Scope, _ style: BlockStyle) {
+    var style = style
+    style.kernel = 3
+    self.merge = MergeBlock(scope, style, kind: .residual)
+  }
+
+  /// - Parameters:
+  ///   - x: the level's features, `[B, C, h, w]`, the middle of what the context shows
+  ///   - context: features of the context image, `[B, C, H, W]`
+  /// - Returns: `[B, C, H, W]`
+  func callAsFunction(_ x: Tensor, _ context: Tensor, mode: Mode) -> Tensor {
+    merge(x.zeroPadded(to: context.spatialSize), context, mode: mode)
+  }
+}

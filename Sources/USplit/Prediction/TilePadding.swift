@@ -70,6 +70,7 @@ extension NetworkConfiguration {
   ///
   /// - Throws: `ConfigurationError` when the network has no legal plan.
   package func marginStep() throws(ConfigurationError) -> Int {
+    guard backbone.isLadder else { return 1 }
     let plan = try LadderPlan(self)
     return plan.keepsDecoder ? max(plan.divisor / 2, 1) : 1
   }
@@ -78,6 +79,12 @@ extension NetworkConfiguration {
   ///
   /// - Throws: `ImagingError` with the sizes that are possible.
   fileprivate func checkTakes(patch other: Int) throws(ImagingError) {
+    guard !takesOnlyItsPatch else {
+      throw ImagingError(
+        .mismatch,
+        "the network's weights belong to patches of \(patch) pixels, it cannot take enlarged "
+          + "ones of \(other); use --tiles inner or none")
+    }
     let step: Int
     do {
       step = try marginStep()

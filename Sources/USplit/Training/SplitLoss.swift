@@ -5,9 +5,9 @@ import Torch
 public struct LossTerms {
   /// Reconstruction plus weighted divergence.
   public let total: Tensor
-  /// How badly the targets are met.
+  /// How badly the targets are met, by auxiliary predictions too where there are some.
   public let reconstruction: Tensor
-  /// The reconstruction term of each target channel, `[T]`.
+  /// The reconstruction term of each target channel for the prediction itself, `[T]`.
   public let perChannel: Tensor
   /// The mean divergence over levels, unweighted; nil in an autoencoder.
   public let divergence: Tensor?
@@ -19,7 +19,8 @@ public struct LossTerms {
 /// computes it: the mean over pixels of the negative log-likelihood of both channels, plus the mean
 /// over levels of the divergence per latent element.
 ///
-/// That is not the paper's bound term by term (docs/reference-notes.md).
+/// That is not the paper's bound term by term (docs/reference-notes.md). Auxiliary predictions count
+/// as much as the prediction itself, all of them together.
 public struct SplitLoss: Sendable {
   /// What stands in for the reconstruction term at a point of the training.
   public enum Stage: Sendable {
@@ -29,7 +30,7 @@ public struct SplitLoss: Sendable {
     case meanSquaredError
     /// Squared difference for the means; likelihood for the variances alone, which learn without
     /// shaping means or features (Stirn et al., 2023, "Faithful heteroscedastic regression with
-    /// neural networks").
+    /// neural networks"). Squared difference alone where no variances are predicted.
     case both
   }
 
@@ -62,23 +63,21 @@ public struct SplitLoss: Sendable {
   /// - Parameters:
   ///   - prediction: distributions of `[B, T, H, W]`
   ///   - latents: what the levels' latent blocks gave; with divergences where they count
+  ///   - auxiliary: further predictions of the same targets, `[B, T, H, W]`
   ///   - target: `[B, T, H, W]`, normalised
   ///   - stage: what the reconstruction term is
   ///   - divergenceWeight: factor of the divergence
   public func callAsFunction(
-    _ prediction: PixelDistribution, latents: [LatentOutput], target: Tensor, stage: Stage,
-    divergenceWeight: Double
+    _ prediction: PixelDistribution, latents: [LatentOutput],
+    auxiliary: [PixelDistribution] = [], target: Tensor, stage: Stage, divergenceWeight: Double
   ) -> LossTerms {
-    let cost: Tensor  // [B, T, H, W]
-    switch stage {
-    case .likelihood: cost = -prediction.logLikelihood(of: target)
-    case .meanSquaredError: cost = (prediction.mean - target).squared()
-    case .both:
-      let variances = prediction.with(mean: prediction.mean.detached())
-      cost = (prediction.mean - target).squared() - variances.logLikelihood(of: target)
+    let perChannel = cost(prediction, target, stage)
+    var reconstruction = averaged(perChannel)
+    let further = auxiliary.map { averaged(cost($0, target, stage)) }
+    if let first = further.first {
+      let mean = further.dropFirst().reduce(first, +) / Double(further.count)
+      reconstruction = (reconstruction + mean) * 0.5
     }
-    let perChannel = weighted(cost.mean(over: [2, 3])).mean(over: [0])  // [T]
-    let reconstruction = averaged(perChannel)
 
     let perLevel = latents.compactMap { levelDivergence($0) }
     guard let first = perLevel.first else {
@@ -90,6 +89,19 @@ public struct SplitLoss: Sendable {
     return LossTerms(
       total: reconstruction + divergence * divergenceWeight, reconstruction: reconstruction,
       perChannel: perChannel, divergence: divergence, perLevel: perLevel)
+  }
+
+  /// The reconstruction term of each target channel, weighted, `[T]`.
+  private func cost(_ prediction: PixelDistribution, _ target: Tensor, _ stage: Stage) -> Tensor {
+    var cost: Tensor  // [B, T, H, W]
+    switch stage {
+    case .likelihood: cost = -prediction.logLikelihood(of: target)
+    case .meanSquaredError, .both: cost = (prediction.mean - target).squared()
+    }
+    if stage == .both, prediction.logVariance != nil {
+      cost = cost - prediction.with(mean: prediction.mean.detached()).logLikelihood(of: target)
+    }
+    return weighted(cost.mean(over: [2, 3])).mean(over: [0])
   }
 
   /// Each channel's cost times its weight, `[B, T]`.

@@ -157,7 +157,7 @@ public final class Trainer {
     let prediction = model(
       try batch.inputTensor(on: device), pass, detachesVariance: stage == .both)
     let terms = loss(
-      prediction.distribution, latents: prediction.latents,
+      prediction.distribution, latents: prediction.latents, auxiliary: prediction.auxiliary,
       target: try batch.targetTensor(on: device), stage: stage,
       divergenceWeight: loss.divergenceWeight(epoch: epoch))
 

@@ -50,7 +50,8 @@ struct Validation {
         let prediction = model(
           try batch.inputTensor(on: device), Pass(mode: .evaluation, latents: latents))
         let terms = loss(
-          prediction.distribution, latents: [], target: try batch.targetTensor(on: device),
+          prediction.distribution, latents: [], auxiliary: prediction.auxiliary,
+          target: try batch.targetTensor(on: device),
           stage: stage, divergenceWeight: 0)
         sum += try terms.total.item() * Double(batch.count)
         count += batch.count

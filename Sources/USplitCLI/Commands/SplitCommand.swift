@@ -80,8 +80,10 @@ struct SplitCommand: ParsableCommand {
     console.note(
       "splitting into \(model.description.channels.joined(separator: ", ")), the image taken as "
         + "\(meaning.sentence)")
-    if options.samplesPosterior, model.description.network.backbone == .hae {
-      console.warn("the model is an autoencoder (hae): there is nothing to draw, only means")
+    let backbone = model.description.network.backbone
+    if options.samplesPosterior, !backbone.isStochastic {
+      console.warn(
+        "the model's network (\(backbone.rawValue)) has nothing to draw: there are only means")
     }
     let folder = try OutputFolder(output)
     try folder.filled {

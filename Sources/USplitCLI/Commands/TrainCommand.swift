@@ -86,7 +86,7 @@ struct TrainCommand: ParsableCommand {
   /// All settings, checked.
   private func makeConfiguration() throws -> Configuration {
     var configuration = try settings.configuration()
-    try network.apply(to: &configuration.network)
+    try network.apply(to: &configuration)
     training.apply(to: &configuration)
     if let batch { configuration.training.batch = batch }
     if let name = device.device { configuration.training.device = name }

@@ -5,12 +5,16 @@ import USplit
 extension Words {
   /// A network such as `HVAE with lean context: patches of 64 × 64 pixels, …`.
   static func network(_ network: NetworkConfiguration) -> String {
-    var text = "\(network.backbone.rawValue.uppercased()) with "
+    var text = "\(name(network.backbone)) with "
     text += network.context == .vanilla ? "no context" : "\(network.context.rawValue) context"
     text += ": patches of \(network.patch) × \(network.patch) pixels"
     if network.contexts > 0 {
       let extent = network.patch << network.contexts
       text += ", \(count(network.contexts, "zoomed-out image")) up to \(extent) × \(extent) pixels"
+    }
+    guard network.backbone.isLadder else {
+      let depth = count(network.depth, network.backbone == .braveNet ? "level" : "halving")
+      return text + ", \(depth), \(count(network.filters, "filter")) at first"
     }
     text +=
       ", \(count(network.levels, "level")), \(count(network.filters, "filter")), latent channels "
@@ -18,6 +22,17 @@ extension Words {
     return text
       + (Set(latents).count == 1
         ? "\(latents[0])" : latents.map(String.init).joined(separator: ", "))
+  }
+
+  /// The name of a kind of network.
+  private static func name(_ backbone: Backbone) -> String {
+    switch backbone {
+    case .hvae: "HVAE"
+    case .hae: "HAE"
+    case .unet: "U-Net"
+    case .contextAwareUNet: "context-aware U-Net"
+    case .braveNet: "BraveNet"
+    }
   }
 
   /// What a network costs, on one line.

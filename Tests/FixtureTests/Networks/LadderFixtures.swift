@@ -26,15 +26,6 @@ struct LoadedLadder {
     return .given(
       noise: try network.plan.levels.map { try tensor(fixture, "\(prefix).\($0.index)") })
   }
-
-  /// Gradients by name; nil where none came.
-  func gradients() throws -> [String: [Float]?] {
-    var gradients: [String: [Float]?] = [:]
-    for entry in store.entries where entry.role == .parameter {
-      gradients[entry.name] = .some(try entry.tensor.gradient?.floats())
-    }
-    return gradients
-  }
 }
 
 func tensor(_ fixture: Fixture, _ name: String) throws -> Tensor {
@@ -58,7 +49,7 @@ private func checkEvaluation(_ ladder: LoadedLadder, _ fixture: Fixture) throws 
     divergence: fixture.has("eval.kl_loss") ? ladder.configuration.loss.klEstimate : nil)
   try withoutGradients { () throws in
     let input = try tensor(fixture, "input")
-    let output = ladder.network(input, pass)
+    let output = ladder.network.trace(input, pass)
     try expectEqual(output.features.floats(), fixture, "output")
     try expectEqual(output.prediction.mean.floats(), fixture, "out_mean")
     if fixture.has("out_logvar") {
@@ -95,22 +86,33 @@ private func checkTraining(_ ladder: LoadedLadder, _ fixture: Fixture) throws {
     mode: .training(try Generator(seed: 0)), latents: try ladder.latents(fixture),
     divergence: ladder.configuration.loss.klEstimate)
   ladder.store.clearGradients()
-  let output = ladder.network(try tensor(fixture, "input"), pass)
+  let output = ladder.network.trace(try tensor(fixture, "input"), pass)
   try expectEqual(output.prediction.mean.floats(), fixture, "train.out_mean")
   let terms = loss(
     output.prediction, latents: output.latents, target: try normalisedTarget(fixture),
     stage: .likelihood, divergenceWeight: loss.divergenceWeight(epoch: Int.max))
   try compare(terms, fixture, prefix: "train")
   try terms.total.backward()
-  try checkGradients(ladder, fixture)
+  try checkGradients(ladder.store, fixture)
+  try checkRunningStatistics(ladder.store, fixture)
+}
+
+/// Running statistics after a training pass.
+func checkRunningStatistics(_ store: ParameterStore, _ fixture: Fixture) throws {
   for name in fixture.file.entries.map(\.name) where name.hasPrefix("bn_after.") {
-    let buffer = try #require(ladder.store[String(name.dropFirst("bn_after.".count))])
+    let buffer = try #require(store[String(name.dropFirst("bn_after.".count))], "\(name)")
     try expectEqual(buffer.floats(), fixture, name)
   }
 }
 
-private func checkGradients(_ ladder: LoadedLadder, _ fixture: Fixture) throws {
-  let gradients = try ladder.gradients()
+/// Gradients after a backward pass: some as they are, all by their norms.
+func checkGradients(
+  _ store: ParameterStore, _ fixture: Fixture, within tolerance: Double = Tolerance.gradient
+) throws {
+  var gradients: [String: [Float]?] = [:]  // nil where none came
+  for entry in store.entries where entry.role == .parameter {
+    gradients[entry.name] = .some(try entry.tensor.gradient?.floats())
+  }
   // A bias before a batch normalisation has no effect, so its gradient is rounding noise, here and
   // in the fixture; gradients that small are compared on the scale of the whole network's.
   let norms = gradients.compactMapValues { $0.map { norm($0) } }
@@ -118,7 +120,7 @@ private func checkGradients(_ ladder: LoadedLadder, _ fixture: Fixture) throws {
   for name in fixture.file.entries.map(\.name) where name.hasPrefix("grad.") {
     let gradient = try #require(
       gradients[String(name.dropFirst("grad.".count))] ?? nil, "\(fixture.name): no \(name)")
-    try expectEqual(gradient, fixture, name, within: Tolerance.gradient, floor: floor)
+    try expectEqual(gradient, fixture, name, within: tolerance, floor: floor)
   }
   if let list = fixture.metadata["gradnorm_names"], fixture.has("gradnorm.all.f64") {
     let names = try JSONDecoder().decode([String].self, from: Data(list.utf8))
@@ -127,7 +129,7 @@ private func checkGradients(_ ladder: LoadedLadder, _ fixture: Fixture) throws {
     for (name, value) in zip(names, expected) {
       let found = norms[name] ?? 0
       #expect(
-        abs(found - value) <= Tolerance.gradient * max(value, floor),
+        abs(found - value) <= tolerance * max(value, floor),
         "\(fixture.name): gradient norm of \(name) is \(found) instead of \(value)")
     }
   }
@@ -150,7 +152,7 @@ private func compare(_ terms: LossTerms, _ fixture: Fixture, prefix: String) thr
   try compare(terms.total, "total")
 }
 
-private func normalisedTarget(_ fixture: Fixture) throws -> Tensor {
+func normalisedTarget(_ fixture: Fixture) throws -> Tensor {
   let target = try tensor(fixture, "target")
   let mean = try tensor(fixture, "data_mean")
   let deviation = try tensor(fixture, "data_std")

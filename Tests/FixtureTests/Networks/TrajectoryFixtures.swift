@@ -27,7 +27,7 @@ func checkTrajectory(_ fixture: Fixture) throws {
       mode: .training(try Generator(seed: 0)),
       latents: try ladder.latents(fixture, prefix: "eps.\(step)"),
       divergence: ladder.configuration.loss.klEstimate)
-    let output = ladder.network(input.reshaped(Array(input.shape.dropFirst())), pass)
+    let output = ladder.network.trace(input.reshaped(Array(input.shape.dropFirst())), pass)
     let terms = loss(
       output.prediction, latents: output.latents,
       target: (target.reshaped(Array(target.shape.dropFirst())) - mean) / deviation,
