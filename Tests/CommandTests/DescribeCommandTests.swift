@@ -134,7 +134,13 @@ struct DescribeCommandTests {
       (["--backbone", "unet", "--levels", "3"], ["--levels", "unet", "--depth"]),
       (["--backbone", "braveNet", "--latents", "3"], ["--latents", "braveNet", "--depth"]),
       (["--backbone", "contextAwareUNet", "--blocks", "2"], ["--blocks", "--depth"]),
-      (["--backbone", "unet", "--set", "network.gated=false", "--levels", "3"], ["--levels"]),
+      (
+        ["--backbone", "unet", "--set", "network.gated=false"], ["network.gated is false", "unet"]
+      ),
+      (
+        ["--backbone", "braveNet", "--set", "network.logVariance=channel"],
+        ["network.logVariance is channel", "leave it at unit"]
+      ),
       (
         ["--set", "network.backbone=unet", "--set", "network.gated=false"],
         ["network.gated is false", "unet", "leave it at true"]

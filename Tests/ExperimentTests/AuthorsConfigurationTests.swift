@@ -116,6 +116,15 @@ struct AuthorsConfigurationTests {
     #expect(aware.network.backbone == .contextAwareUNet)
   }
 
+  @Test("a count of scales that makes no sense stops nothing")
+  func readsWildCounts() throws {
+    let count = #", "multiscale_lowres_count": -9223372036854775808"#
+    #expect(try readKind(10, data: count, #", "init_channel_count": 6"#).network.contexts == 0)
+    #expect(throws: ConfigurationError.self) {
+      try readKind(11, data: count, #", "num_kernels": [4, 8]"#)
+    }
+  }
+
   @Test("the authors' BraveNet is read")
   func readsBraveNet() throws {
     let brave = try readKind(

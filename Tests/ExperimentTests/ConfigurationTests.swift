@@ -56,6 +56,10 @@ private let impossible: [ImpossibleChange] = [
     $0.set(backbone: .braveNet)
     $0.network.latentChannels = [8]
   },
+  .init("network.kernel is 5", "unet", "leave it at 3") {
+    $0.network.kernel = 5
+    $0.set(backbone: .unet)
+  },
   .init("logVariance is pixel", "leave it at unit") {
     $0.set(backbone: .unet)
     $0.network.logVariance = .pixel

@@ -51,7 +51,7 @@ public struct AuthorsConfiguration: Equatable, Sendable {
     network.batchNorm = try keys.bool("model.encoder.batchnorm", else: true)
     network.encoderDropout = try keys.number("model.encoder.dropout", else: 0.1)
     network.decoderDropout = try keys.number("model.decoder.dropout", else: 0.1)
-    network.contexts = max(0, try keys.integer("data.multiscale_lowres_count", else: 1) - 1)
+    network.contexts = max(1, try keys.integer("data.multiscale_lowres_count", else: 1)) - 1
     let keepsDecoder = try keys.bool("model.decoder.multiscale_retain_spatial_dims", else: true)
     network.context =
       if network.contexts == 0 {
@@ -98,7 +98,7 @@ public struct AuthorsConfiguration: Equatable, Sendable {
     network.patch = try keys.integer("data.image_size")
     network.filters = try keys.integer("model.init_channel_count")
     network.depth = try keys.integer("model.n_levels", else: 5)
-    network.contexts = max(0, try keys.integer("data.multiscale_lowres_count", else: 1) - 1)
+    network.contexts = max(1, try keys.integer("data.multiscale_lowres_count", else: 1)) - 1
     network.context = network.contexts == 0 ? .vanilla : .regular
     network.separateContextBranch = try keys.bool(
       "model.multiscale_lowres_separate_branch", else: true)
@@ -122,7 +122,7 @@ public struct AuthorsConfiguration: Equatable, Sendable {
         "\(keys.source): \"model.num_kernels\" is \(filters); only numbers that double are supported"
       )
     }
-    network.contexts = try keys.integer("data.multiscale_lowres_count", else: 2) - 1
+    network.contexts = max(0, try keys.integer("data.multiscale_lowres_count", else: 2)) - 1
     network.encoderDropout = try keys.number("model.dropout", else: 0.1)
     network.decoderDropout = network.encoderDropout
     return network

@@ -3,30 +3,30 @@ extension NetworkConfiguration {
   ///
   /// From one ladder to the other only the latents change. A U-Net has no context images and 5
   /// halvings, a BraveNet its one context image, 4 levels and dropout of a tenth, both at most 32
-  /// channels at first: the settings of the authors' program. Settings that a backbone does not
-  /// have get the values that ``validate()`` asks for. The backbone that is there already keeps
-  /// everything.
+  /// channels at first: the settings of the authors' program. Where a backbone has no latents, no
+  /// dropout or no variance, nothing is left of them; other settings that it does not have stay,
+  /// so that ``validate()`` can refuse them unless they are as they always are. The backbone that
+  /// is there already keeps everything.
   public mutating func set(backbone new: Backbone) {
     guard new != backbone else { return }
     let old = backbone
     backbone = new
     if new.isLadder, old.isLadder { return }
-    let before = self
-    self = NetworkConfiguration()
-    backbone = new
-    (patch, targets, sumToInput) = (before.patch, before.targets, before.sumToInput)
-    filters = before.filters
-    guard !new.isLadder else { return }
-    filters = min(filters, 32)
-    latentChannels = []
-    logVariance = .unit
-    separateContextBranch = new != .braveNet
-    if new == .braveNet {
-      depth = 4
-    } else {
-      (encoderDropout, decoderDropout) = (0, 0)
+    let plain = NetworkConfiguration()
+    let isUNet = new == .unet || new == .contextAwareUNet
+    depth = new == .braveNet ? 4 : plain.depth
+    latentChannels = new.isLadder ? plain.latentChannels : []
+    separateContextBranch = isUNet
+    encoderDropout = isUNet ? 0 : plain.encoderDropout
+    decoderDropout = isUNet ? 0 : plain.decoderDropout
+    switch (old.isLadder, new.isLadder) {
+    case (true, false):
+      if logVariance == plain.logVariance { logVariance = .unit }
+      filters = min(filters, 32)
+    case (false, true): logVariance = plain.logVariance
+    default: break
     }
-    set(context: new == .braveNet ? .unaligned : .vanilla)
+    set(context: new == .braveNet ? .unaligned : isUNet ? .vanilla : plain.context)
   }
 
   /// Takes the contexts and levels of a variant.
@@ -55,10 +55,9 @@ extension NetworkConfiguration {
   /// them.
   func validateForeignSettings() throws(ConfigurationError) {
     let plain = NetworkConfiguration()
-    func refuse(
-      _ name: String, _ found: some Equatable, unless expected: some Equatable & Sendable
+    func refuse<Value: Equatable>(
+      _ name: String, _ found: Value, unless expected: Value
     ) throws(ConfigurationError) {
-      let (found, expected) = ("\(found)", "\(expected)")
       try require(
         found == expected,
         "network.\(name) is \(found), but a network of backbone \"\(backbone.rawValue)\" has no such"
@@ -67,7 +66,7 @@ extension NetworkConfiguration {
     if backbone.isLadder {
       return try refuse("depth", depth, unless: plain.depth)
     }
-    try refuse("latentChannels", latentChannels, unless: [Int]())
+    try refuse("latentChannels", latentChannels, unless: [])
     try refuse("blocksPerLevel", blocksPerLevel, unless: plain.blocksPerLevel)
     try refuse("batchNorm", batchNorm, unless: plain.batchNorm)
     try refuse("gated", gated, unless: plain.gated)
@@ -79,14 +78,14 @@ extension NetworkConfiguration {
     try refuse("learnedTopPrior", learnedTopPrior, unless: plain.learnedTopPrior)
     try refuse(
       "latentLogVarianceMaximum", latentLogVarianceMaximum, unless: plain.latentLogVarianceMaximum)
-    try refuse("logVariance", logVariance, unless: LogVariance.unit)
+    try refuse("logVariance", logVariance, unless: .unit)
     try refuse("logVarianceMinimum", logVarianceMinimum, unless: plain.logVarianceMinimum)
     try refuse("logVarianceMaximum", logVarianceMaximum, unless: plain.logVarianceMaximum)
     if backbone == .braveNet {
       try refuse("separateContextBranch", separateContextBranch, unless: false)
     } else {
-      try refuse("encoderDropout", encoderDropout, unless: 0.0)
-      try refuse("decoderDropout", decoderDropout, unless: 0.0)
+      try refuse("encoderDropout", encoderDropout, unless: 0)
+      try refuse("decoderDropout", decoderDropout, unless: 0)
     }
   }
 }

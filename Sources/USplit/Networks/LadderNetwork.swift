@@ -65,7 +65,7 @@ public struct LadderNetwork: SplitNetwork {
 
   /// Splits a batch of patches.
   ///
-  /// - Returns: distributions of the size of the input, which may be any
+  /// - Returns: distributions of the size of the input, and a latent variable for each level
   public func callAsFunction(
     _ input: Tensor, _ pass: Pass, detachesVariance: Bool
   ) -> NetworkOutput {
