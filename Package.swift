@@ -38,10 +38,11 @@ let package = Package(
     .target(name: "Experiment"),
     .target(name: "Report"),
     .target(name: "USplit", dependencies: ["Torch", "Imaging", "Experiment", "Safetensors"]),
+    .target(name: "Reproduction", dependencies: ["USplit", "Torch", "Imaging", "Experiment", "Report"]),
     .executableTarget(
       name: "USplitCLI",
       dependencies: [
-        "USplit", "Torch", "Imaging", "Experiment",
+        "USplit", "Torch", "Imaging", "Experiment", "Reproduction",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: findLibTorch),
@@ -55,6 +56,9 @@ let package = Package(
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
     .testTarget(
       name: "USplitTests", dependencies: ["USplit", "TestSupport"], linkerSettings: findLibTorch),
+    .testTarget(
+      name: "ReproductionTests", dependencies: ["Reproduction", "TestSupport"],
+      linkerSettings: findLibTorch),
     .testTarget(
       name: "FixtureTests", dependencies: ["USplit", "Torch", "Imaging", "TestSupport"],
       resources: [.copy("Goldens")], linkerSettings: findLibTorch),

@@ -50,7 +50,7 @@ public struct DoubleDIPEvaluation {
         "the \(part.rawValue) part of the data is empty; choose another part, or divide the data "
           + "with a fraction above 0 for it")
     }
-    var frames: [FrameScores] = []
+    var sheet = ScoreSheet(data.names, deviations: data.normalisation.targetStd)
     for (number, crop) in crops.enumerated() {
       var settings = settings
       settings.seed = settings.seed &+ UInt64(number) &* 0x9e37_79b9_7f4a_7c15
@@ -65,12 +65,11 @@ public struct DoubleDIPEvaluation {
           progress((Double(number) + now.done) / Double(crops.count))
         }
       let predictions = assigned(layers, to: frame.targets.map { $0.cropped(to: crop) }, data)
-      let scores = FrameScores(predictions, frame, crop, data, trivial: true)
-      frames.append(scores)
+      let scores = sheet.add(data.sample(crop, predictions: predictions, trivial: true))
       progress(Double(number + 1) / Double(crops.count))
       try panel?(crop, picture(of: predictions, input, frame, crop, scores, data))
     }
-    return EvaluationReport(channels: data.names, frames: frames)
+    return sheet.report(Measurement(data.normalisation, part: part))
   }
 
   /// Random squares within each region, or what fits of them.

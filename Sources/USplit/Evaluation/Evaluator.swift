@@ -77,7 +77,7 @@ public struct Evaluator {
 
 extension PreparedData {
   /// Normalised predictions of a region with the targets there.
-  fileprivate func sample(
+  func sample(
     _ region: FrameRegion, predictions: [Plane], trivial: Bool
   ) -> ScoreSheet.Sample {
     let frame = frames[region.frame]

@@ -24,7 +24,7 @@ public struct Measurement: Codable, Equatable, Sendable {
   public var model: String?
   /// Path of the image that was split before, as it was given; nil with a model.
   public var prediction: String?
-  /// The part of the model's data; nil without a model.
+  /// The part of the data; nil for an image that was split before.
   public var part: DataPart?
   /// The tiles; nil without a model.
   public var tiles: Tiles?
@@ -53,8 +53,11 @@ public struct Measurement: Codable, Equatable, Sendable {
     self.normalisation = model.normalisation
   }
 
-  /// An image that was split before.
-  init(_ normalisation: Normalisation) { self.normalisation = normalisation }
+  /// An image that was split before, or images of a part that are split without a model.
+  init(_ normalisation: Normalisation, part: DataPart? = nil) {
+    self.normalisation = normalisation
+    self.part = part
+  }
 
   /// How the image was split, in words; nil when it was split before.
   var splitting: String? {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiment
+import Reproduction
 import USplit
 
 // The named values of settings and options, as arguments of the command.
@@ -13,6 +14,7 @@ extension InputMeaning: ExpressibleByArgument {}
 extension DataPart: ExpressibleByArgument {}
 extension DoubleDIPPreset: ExpressibleByArgument {}
 extension Measurement.Tiles.Scheme: ExpressibleByArgument {}
+extension Scale: ExpressibleByArgument {}
 
 /// The element type of a file to write.
 enum OutputType: String, CaseIterable, ExpressibleByArgument {

@@ -1,0 +1,110 @@
+import Experiment
+import Foundation
+import Imaging
+
+/// Images that a task needs and that are not there; says where they can be had.
+public struct MissingImages: Error, CustomStringConvertible, Equatable {
+  /// The set they belong to.
+  public let name: String
+  /// The sentence for the user.
+  public let description: String
+}
+
+/// Finds the images of tasks, and draws those that are made.
+public struct DataLibrary: Sendable {
+  /// The folder that holds published images, each set in its own folder; nil for none.
+  public let published: URL?
+  /// The folder that drawn images are written to.
+  public let drawn: URL
+
+  /// A library over two folders.
+  public init(published: URL?, drawn: URL) {
+    self.published = published
+    self.drawn = drawn
+  }
+
+  /// The files of a task; drawn ones are written first where they are not there yet.
+  ///
+  /// - Throws: ``MissingImages`` when published files are not there; `ImagingError` when drawing or
+  ///   writing fails.
+  public func sources(of task: SplitTask) throws -> [ChannelSource] {
+    switch task.source {
+    case .published(let images, let channels): try find(images, channels)
+    case .files(let sources): sources
+    case .critters(let set):
+      try draw(task, names: ["critter1", "critter2"]) {
+        try set.curves.stack(frames: set.frames, seed: set.seed)
+      }
+    case .cells(let set):
+      try draw(task, names: ["nuclei", "filaments"]) {
+        try SyntheticCells().stack(
+          frames: set.frames, height: set.size, width: set.size, seed: set.seed)
+      }
+    }
+  }
+
+  /// Why a task cannot run now; nil when it can.
+  public func missing(for task: SplitTask) -> MissingImages? {
+    guard case .published(let images, let channels) = task.source else { return nil }
+    do {
+      _ = try find(images, channels)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  private func find(
+    _ images: PublishedImages, _ channels: [String]
+  ) throws(MissingImages) -> [ChannelSource] {
+    var sources: [ChannelSource] = []
+    for source in images.sources(channels) {
+      let places =
+        published.map { [$0.appendingPathComponent(images.folder), $0] } ?? []
+      let files = places.map { $0.appendingPathComponent(source.file).standardizedFileURL }
+      guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
+      else {
+        let looked = files.map(\.path).joined(separator: " and ")
+        throw MissingImages(
+          name: images.name,
+          description: "\(images.name) is not there: "
+            + (published == nil
+              ? "no folder was named with --data" : "looked for \(looked)")
+            + ". It is published: \(images.origin). Put the files into a folder "
+            + "\(images.folder)/ and name the folder above it with --data")
+      }
+      sources.append(ChannelSource(name: source.name, file: file.path, channel: source.channel))
+    }
+    return sources
+  }
+
+  /// Writes one stack for each channel, unless the same drawing was written before.
+  private func draw(
+    _ task: SplitTask, names: [String], _ make: () throws -> ImageStack
+  ) throws -> [ChannelSource] {
+    let folder = drawn.appendingPathComponent(task.id, isDirectory: true)
+    let note = folder.appendingPathComponent("drawn.txt")
+    let description = "\(task.source)\n"
+    let sources = names.map { name in
+      ChannelSource(
+        name: name, file: folder.appendingPathComponent(name + ".tif").standardizedFileURL.path)
+    }
+    let isThere = sources.allSatisfy { FileManager.default.fileExists(atPath: $0.file) }
+    if isThere, (try? String(contentsOf: note, encoding: .utf8)) == description { return sources }
+
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try? FileManager.default.removeItem(at: note)
+    let stack = try make()
+    for (channel, source) in sources.enumerated() {
+      let pixels = (0..<stack.frames).flatMap { stack.plane(frame: $0, channel: channel).values }
+      let single = ImageStack(
+        frames: stack.frames, channels: 1, height: stack.height, width: stack.width,
+        pixels: pixels, type: stack.type, channelNames: [source.name],
+        pixelSize: stack.pixelSize)
+      _ = try TIFF.write(
+        single, to: URL(fileURLWithPath: source.file), overwrite: true, software: "usplit")
+    }
+    try Data(description.utf8).write(to: note, options: .atomic)
+    return sources
+  }
+}

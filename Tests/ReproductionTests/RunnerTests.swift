@@ -1,0 +1,103 @@
+import Foundation
+import Reproduction
+import TestSupport
+import Testing
+import USplit
+
+@Suite("Running rows")
+struct RunnerTests {
+  /// Critters at the scale `smoke`: a training takes a second.
+  private func critters(_ names: [String]) throws -> PaperExperiment {
+    let all = PaperExperiment.all(.init(scale: .smoke))
+    let table = try #require(all.first { $0.id == "table2" })
+    return table.only { id in names.contains { id.contains($0) } }
+  }
+
+  @Test("finished rows are kept, and the report shows them beside the paper's")
+  func keeps() throws {
+    let folder = try TemporaryFolder()
+    let table = try critters(["0/hvae-vanilla", "0/hvae-lean"])
+    let trainings = PlannedTraining.plan(table.rows, seeds: 1)
+    let first = Runner(folder: folder.url, published: nil, scale: .smoke)
+    #expect(try first.run(trainings))
+    let records = try first.records.read()
+    #expect(records.count == trainings.count)
+    #expect(records.allSatisfy { $0.steps > 0 && $0.evaluation.frames.count > 0 })
+
+    var begun = 0
+    let second = Runner(
+      folder: folder.url, published: nil, scale: .smoke,
+      report: { if case .training = $0 { begun += 1 } })
+    #expect(try second.run(trainings))
+    #expect(begun == 0)
+    #expect(try second.records.read().count == records.count)
+
+    let page = try ReproductionReport(
+      experiments: [table], runner: second, seeds: 1, command: "usplit reproduce table2"
+    ).write()
+    let html = try String(contentsOf: page, encoding: .utf8)
+    #expect(html.contains("paper 19.4") || html.contains("paper 28.3"))
+    #expect(html.contains("What context gains"))
+    let markdown = folder.url.appendingPathComponent("report.md")
+    #expect(FileManager.default.fileExists(atPath: markdown.path))
+  }
+
+  @Test("a stopped run goes on where it was")
+  func goesOn() throws {
+    let folder = try TemporaryFolder()
+    let table = try critters(["0/hvae-vanilla", "0/hvae-lean"])
+    let trainings = PlannedTraining.plan(table.rows, seeds: 1)
+    var finished = 0
+    let stopped = Runner(
+      folder: folder.url, published: nil, scale: .smoke,
+      report: { if case .finished = $0 { finished += 1 } }, shouldStop: { finished == 1 })
+    #expect(try stopped.run(trainings) == false)
+    #expect(try stopped.records.read().count == 1)
+
+    var names: [String] = []
+    let going = Runner(
+      folder: folder.url, published: nil, scale: .smoke,
+      report: { if case .training(let training, _, _) = $0 { names.append(training.name) } })
+    #expect(try going.run(trainings))
+    #expect(names == trainings.dropFirst().map(\.name))
+  }
+
+  @Test("rows whose images are missing are left out with where to get them")
+  func missing() throws {
+    let folder = try TemporaryFolder()
+    let all = PaperExperiment.all(.init(scale: .smoke))
+    let table = try #require(all.first { $0.id == "table3" })
+    var reasons: [String] = []
+    let runner = Runner(
+      folder: folder.url, published: folder.url, scale: .smoke,
+      report: { if case .skipped(_, let reason) = $0 { reasons.append(reason) } })
+    #expect(try runner.run(PlannedTraining.plan(table.rows, seeds: 1)))
+    #expect(!reasons.isEmpty)
+    #expect(reasons.allSatisfy { $0.contains("Zenodo") && $0.contains("--data") })
+    let page = try ReproductionReport(
+      experiments: [table], runner: runner, seeds: 1, command: "usplit reproduce table3"
+    ).write()
+    #expect(try String(contentsOf: page, encoding: .utf8).contains("Waiting for images"))
+  }
+
+  @Test("a results file cut short loses its last line only")
+  func cutShort() throws {
+    let folder = try TemporaryFolder()
+    let table = try critters(["0/hvae-vanilla"])
+    let trainings = PlannedTraining.plan(table.rows, seeds: 1)
+    let runner = Runner(folder: folder.url, published: nil, scale: .smoke)
+    #expect(try runner.run(trainings))
+    let file = runner.records.url
+    var text = try Data(contentsOf: file)
+    text.append(text.prefix(text.count / 2))
+    try text.write(to: file)
+    let count = try runner.records.read().count
+    #expect(count == trainings.count)
+    let record = try #require(try runner.records.read().first)
+    try runner.records.append(record)
+    #expect(try runner.records.read().count == count + 1)
+
+    try Data("{}\n".utf8).write(to: file)
+    #expect(throws: ReproductionError.self) { try runner.records.read() }
+  }
+}
