@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export PKG_CONFIG_PATH := $(CURDIR)/.setup/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
-swift_files := Sources Tests Package.swift $(wildcard Benchmarks/Sources Benchmarks/Package.swift)
+swift_files := Sources Tests Package.swift $(wildcard Benchmarks/Sources Benchmarks/Package.swift Fuzz/Sources Fuzz/Package.swift)
 shell_files := Scripts/setup Scripts/demo Scripts/smoke Scripts/docs .ci/run
 
 .DEFAULT_GOAL := help

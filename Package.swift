@@ -16,6 +16,7 @@ let package = Package(
     .library(name: "USplit", targets: ["USplit"]),
     .library(name: "Torch", targets: ["Torch"]),
     .library(name: "Imaging", targets: ["Imaging"]),
+    .library(name: "Checkpoint", targets: ["Checkpoint"]),
     .executable(name: "usplit", targets: ["USplitCLI"]),
   ],
   dependencies: [
@@ -33,22 +34,29 @@ let package = Package(
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
     .target(name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG"]),
     .target(name: "Safetensors"),
+    .target(name: "Checkpoint"),
     .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
     .target(name: "Imaging", dependencies: ["CImageIO"]),
     .target(name: "Experiment"),
     .target(name: "Report"),
-    .target(name: "USplit", dependencies: ["Torch", "Imaging", "Experiment", "Safetensors"]),
-    .target(name: "Reproduction", dependencies: ["USplit", "Torch", "Imaging", "Experiment", "Report"]),
+    .target(
+      name: "USplit",
+      dependencies: ["Torch", "Imaging", "Experiment", "Safetensors", "Checkpoint"]),
+    .target(
+      name: "Reproduction", dependencies: ["USplit", "Torch", "Imaging", "Experiment", "Report"]),
     .executableTarget(
       name: "USplitCLI",
       dependencies: [
-        "USplit", "Torch", "Imaging", "Experiment", "Reproduction",
+        "USplit", "Torch", "Imaging", "Experiment", "Checkpoint", "Reproduction",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: findLibTorch),
 
     .target(name: "TestSupport", dependencies: ["Safetensors"], path: "Tests/TestSupport"),
     .testTarget(name: "SafetensorsTests", dependencies: ["Safetensors", "TestSupport"]),
+    .testTarget(
+      name: "CheckpointTests", dependencies: ["Checkpoint", "TestSupport"],
+      resources: [.copy("Resources/config.pkl")]),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "TestSupport"], linkerSettings: findLibTorch),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),

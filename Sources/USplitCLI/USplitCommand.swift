@@ -19,6 +19,6 @@ struct USplitCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, SplitCommand.self, EvaluateCommand.self, CompareCommand.self,
       InspectCommand.self, DescribeCommand.self, SynthesizeCommand.self, MixCommand.self,
-      SeparateCommand.self, ReproduceCommand.self,
+      SeparateCommand.self, ImportCommand.self, ReproduceCommand.self,
     ])
 }

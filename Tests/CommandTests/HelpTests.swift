@@ -54,6 +54,13 @@ struct HelpTests {
         "--random-phase",
       ]
     ),
+    (
+      "import",
+      [
+        "--config", "--stats-from", "--stats", "--write-stats", "--split", "--backbone",
+        "--context", "--patch", "--output", "--force", "--quiet",
+      ]
+    ),
     ("mix", ["--output", "--rule", "--weights", "--frames", "--force", "--quiet"]),
     (
       "separate",
@@ -79,7 +86,7 @@ struct HelpTests {
     let help = try accepted(["--help"], in: FileManager.default.temporaryDirectory).output
     for word in [
       "train", "split", "evaluate", "compare", "inspect", "describe", "synthesize", "mix",
-      "separate", "64",
+      "separate", "import", "reproduce", "64",
       "130", "143",
     ] { #expect(help.contains(word)) }
   }

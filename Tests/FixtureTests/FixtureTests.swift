@@ -16,6 +16,7 @@ struct FixtureTests {
     "LadderVAE": checkLadder,
     "UNet": checkUNet,
     "BraveNet": checkBraveNet,
+    "checkpoint": checkCheckpoint,
     "trajectory": checkTrajectory,
     "end_to_end": checkEndToEnd,
     "stable_exp": checkStableVariance,
@@ -53,7 +54,9 @@ struct FixtureTests {
     if let folder = Fixture.folder {
       let checked = Self.fixtures.filter { Self.checks[$0.kind] != nil }
       lines.append("fixtures: \(checked.count) checked, of \(folder.path) and the repository")
-      let names = Set(checked.map(\.file.url.lastPathComponent))
+      let names = Set(
+        checked.map(\.file.url.lastPathComponent)
+          + checked.map { $0.metadata["ckpt"] ?? "\($0.name).ckpt" })
       for url in try FileManager.default.contentsOfDirectory(
         at: folder, includingPropertiesForKeys: nil
       ).sorted(by: { $0.lastPathComponent < $1.lastPathComponent })

@@ -87,4 +87,32 @@ struct ParameterStoreSafetensorsTests {
     #expect(error?.description.contains("lacks 7 of 7 tensors: net.conv.weight, ") == true)
     #expect(error?.description.contains(", …; it has 1 that") == true)
   }
+
+  @Test("tensors in memory are loaded, those with two names once")
+  func inMemory() throws {
+    let saved = try store(1)
+    var tensors = saved.entries.map { (name: $0.name, tensor: $0.tensor) }
+    let twins = tensors.filter { $0.name.hasPrefix("net.") }
+      .map { (name: "twin." + $0.name.dropFirst(4), tensor: $0.tensor) }
+    tensors += twins
+    let loaded = try store(2)
+    try loaded.load(tensors, from: "a.ckpt")
+    #expect(try values(loaded) == values(saved))
+
+    tensors[tensors.count - 1].tensor = tensors[tensors.count - 1].tensor + 1
+    let untouched = try store(3)
+    let before = try values(untouched)
+    #expect(throws: TorchError.self) { try untouched.load(tensors, from: "a.ckpt") }
+    #expect(throws: TorchError.self) { try untouched.load([], from: "a.ckpt") }
+    #expect(try values(untouched) == before)
+  }
+
+  @Test("names and shapes are compared without values")
+  func checked() throws {
+    let store = try store(1)
+    let shapes = store.entries.map { (name: $0.name, shape: $0.tensor.shape) }
+    try store.check(shapes, of: "a.ckpt")
+    let twin = [(name: "twin.conv.bias", shape: [9])]
+    #expect(throws: TorchError.self) { try store.check(shapes + twin, of: "a.ckpt") }
+  }
 }

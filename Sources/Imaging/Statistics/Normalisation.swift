@@ -26,6 +26,20 @@ public struct Normalisation: Codable, Sendable, Equatable {
   /// The normalised input is `(pixel - inputOffset) * inputFactor`.
   public var inputFactor: Float { Float(inputGain / inputStd) }
 
+  /// Constants that were computed elsewhere, `[T]` each.
+  public init(
+    options: NormalisationOptions, clip: [Double], inputMean: Double, inputStd: Double,
+    inputGain: Double, targetMean: [Double], targetStd: [Double]
+  ) {
+    self.options = options
+    self.clip = clip
+    self.inputMean = inputMean
+    self.inputStd = inputStd
+    self.inputGain = inputGain
+    self.targetMean = targetMean
+    self.targetStd = targetStd
+  }
+
   /// The constants of training frames, `[frame][channel]`, T channels each.
   ///
   /// Throws where a quantile is outside of 0...1, where a background is too low to be subtracted,

@@ -43,7 +43,9 @@ struct CritterScale: Sendable {
       thickness: curves.thickness, bands: curves.bands)
   }()
 
-  /// An eighth of the paper's frames. Bands lie closer than an eighth would have them, since a wave
+  /// An eighth of the paper's frames.
+  ///
+  /// Bands lie closer than an eighth would have them, since a wave
   /// shorter than four pixels cannot be drawn, and crests are higher, to be seen at all.
   private static let small: CritterScale = {
     var recipe = Recipe.microscopy(.small)

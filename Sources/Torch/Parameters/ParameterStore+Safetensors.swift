@@ -23,24 +23,9 @@ extension ParameterStore {
   /// - Throws: `TorchError.checkpoint` with all names that are missing, unexpected or of another
   ///   shape at once (nothing is overwritten then), or when the file cannot be read.
   public func load(_ file: SafetensorsFile, prefix: String = "") throws(TorchError) {
-    var missing: [String] = []
-    var misshapen: [String] = []
-    for entry in entries {
-      let shape = entry.tensor.shape
-      guard let found = file[prefix + entry.name] else {
-        missing.append(entry.name)
-        continue
-      }
-      if found.shape != shape {
-        misshapen.append("\(entry.name) is \(found.shape) instead of \(shape)")
-      }
-    }
-    let expected = Set(checkpointNames)
-    let unexpected = file.entries.map(\.name)
-      .filter { $0.hasPrefix(prefix) && !expected.contains(String($0.dropFirst(prefix.count))) }
-    try Self.report(
-      file, missing: missing, unexpected: unexpected, misshapen: misshapen, of: entries.count)
-
+    let found = file.entries.filter { $0.name.hasPrefix(prefix) }
+      .map { (name: String($0.name.dropFirst(prefix.count)), shape: $0.shape) }
+    try check(found, of: file.url.path)
     for entry in entries {
       let values: Tensor
       do throws(SafetensorsError) {
@@ -52,22 +37,69 @@ extension ParameterStore {
     }
   }
 
-  private static func report(
-    _ file: SafetensorsFile, missing: [String], unexpected: [String], misshapen: [String],
-    of count: Int
+  /// Overwrites every tensor with that of the same name.
+  ///
+  /// - Parameters:
+  ///   - tensors: all tensors of a PyTorch checkpoint; those that it has under two names must be
+  ///     equal
+  ///   - path: what messages call the checkpoint
+  /// - Throws: `TorchError.checkpoint` as `load(_:prefix:)`; nothing is overwritten then.
+  public func load(
+    _ tensors: [(name: String, tensor: Tensor)], from path: String
   ) throws(TorchError) {
+    try check(tensors.map { ($0.name, $0.tensor.shape) }, of: path)
+    var values: [String: Tensor] = [:]
+    for (name, tensor) in tensors { values[name] = tensor }
+    for (name, tensor) in tensors {
+      let first = resolved(name)
+      guard first != name, let original = values[first] else { continue }
+      guard try tensor.item(named: "").data == original.item(named: "").data else {
+        throw .checkpoint(
+          "\(path) has different values for \(first) and \(name), which are one tensor in this "
+            + "network; was it saved with separate branches for the context?")
+      }
+    }
+    for entry in entries {
+      if let tensor = values[entry.name] { try entry.tensor.assign(tensor) }
+    }
+  }
+
+  /// Checks that names and shapes are those of this network.
+  ///
+  /// - Parameters:
+  ///   - found: what a checkpoint holds
+  ///   - path: what messages call it
+  /// - Throws: `TorchError.checkpoint` with all names that are missing, unexpected or of another
+  ///   shape at once.
+  public func check(
+    _ found: [(name: String, shape: [Int])], of path: String
+  ) throws(TorchError) {
+    var shapes: [String: [Int]] = [:]
+    for (name, shape) in found { shapes[name] = shape }
+    var missing: [String] = []
+    var misshapen: [String] = []
+    for name in checkpointNames {
+      let expected = self[name]?.shape ?? []
+      if let shape = shapes[name] {
+        if shape != expected { misshapen.append("\(name) is \(shape) instead of \(expected)") }
+      } else if resolved(name) == name {
+        missing.append(name)
+      }
+    }
+    let expected = Set(checkpointNames)
     var complaints: [String] = []
     func complain(_ what: String, _ names: [String]) {
       guard !names.isEmpty else { return }
       let shown = names.prefix(4).joined(separator: ", ") + (names.count > 4 ? ", …" : "")
       complaints.append("\(what): \(shown)")
     }
-    complain("lacks \(missing.count) of \(count) tensors", missing)
+    complain("lacks \(missing.count) of \(entries.count) tensors", missing)
+    let unexpected = found.map(\.name).filter { !expected.contains($0) }
     complain("has \(unexpected.count) that the network does not know", unexpected)
     complain("has \(misshapen.count) of another shape", misshapen)
     guard !complaints.isEmpty else { return }
     throw .checkpoint(
-      "\(file.url.path) \(complaints.joined(separator: "; it ")); "
+      "\(path) \(complaints.joined(separator: "; it ")); "
         + "was it saved with another configuration?")
   }
 }

@@ -140,6 +140,12 @@ struct EvaluateCommand: ParsableCommand {
     let device = try device.prepare()
     let model = try SplitModel(contentsOf: URL(fileURLWithPath: path), device: device)
     let evaluator = Evaluator(model, try options.options(for: model.description))
+    guard model.description.knowsItsImages else {
+      throw CommandError(
+        "\(path) was imported without its training images, so it is not known which frames are for "
+          + "testing; import it with --stats-from, or split images and compare them with "
+          + "--prediction")
+    }
     let images = try TrainingImages(try sources(model.description))
     for note in images.notes { console.note(note) }
     let data = try PreparedData(images, for: model.description)

@@ -35,16 +35,20 @@ struct InspectCommand: ParsableCommand {
     try Results.line("pixel size: \(Words.size(model.pixelSize))")
     try Results.line("beyond the border: \(model.padding.sentence)")
     try Results.line("network: \(Words.network(model.network))")
-    try Results.line(
-      "split by the rule \(model.split.rule.rawValue), frames of \(model.height) × \(model.width) pixels:"
-    )
-    for line in Words.split(model.split, height: model.height, width: model.width) {
-      try Results.line(line)
+    if model.knowsItsImages {
+      try Results.line(
+        "split by the rule \(model.split.rule.rawValue), frames of \(model.height) × \(model.width) pixels:"
+      )
+      for line in Words.split(model.split, height: model.height, width: model.width) {
+        try Results.line(line)
+      }
+    } else {
+      try Results.line("training images: unknown")
     }
     let figures = model.figures
     try Results.line(
-      "trained: \(Words.count(figures.steps, "step")), \(Words.count(figures.epochs, "epoch")), "
-        + Words.time(figures.seconds))
+      "trained: \(Words.count(figures.steps, "step")), \(Words.count(figures.epochs, "epoch"))"
+        + (figures.seconds > 0 ? ", " + Words.time(figures.seconds) : ""))
     if let mean = figures.meanPSNR {
       let each = zip(model.channels, figures.psnr).map { "\($0) \($1.formatted(digits: 2))" }
       try Results.line(
@@ -52,7 +56,7 @@ struct InspectCommand: ParsableCommand {
     }
     try Results.line("files:")
     for target in model.configuration.data.targets {
-      try Results.line("  \(target.name): \(target.file)")
+      try Results.line("  \(target.name): \(target.file.isEmpty ? "unknown" : target.file)")
     }
     try Results.line("written by: \(model.program)")
   }
