@@ -7,7 +7,9 @@ import Foundation
 /// them needs, and a training slows down tenfold. OpenMP reads its settings before `main`, so the
 /// program starts itself anew with a short limit. Settings of the user's own are left alone.
 enum ThreadWaiting {
-  private static let commands: Set<String> = ["train", "split", "evaluate", "separate"]
+  private static let commands: Set<String> = [
+    "train", "split", "evaluate", "compare", "separate", "reproduce",
+  ]
   private static let spinCount = "5000"
 
   /// Starts the program anew where that is needed; returns when it is not, or not possible.

@@ -151,7 +151,7 @@ struct SplitterTests {
 
   @Test(
     "an enlarged patch is what the network gives for it, cut to the trained size",
-    arguments: ContextVariant.allCases)
+    arguments: ContextVariant.allCases.filter { $0 != .unaligned })
   func outerPatch(variant: ContextVariant) throws {
     let configuration = Tiny.configuration {
       $0.network.context = variant

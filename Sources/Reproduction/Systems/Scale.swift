@@ -38,7 +38,7 @@ public struct Recipe: Sendable, Equatable {
     switch scale {
     case .smoke:
       Recipe(
-        preset: .fast, patch: 16, largestPatch: 32, filters: 4, latents: 4, batch: 4, seconds: 0,
+        preset: .fast, patch: 32, largestPatch: 64, filters: 4, latents: 4, batch: 4, seconds: 0,
         steps: 20)
     case .small:
       Recipe(
