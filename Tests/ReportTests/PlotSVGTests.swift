@@ -27,8 +27,8 @@ struct PlotSVGTests {
     "odd numbers give a well-formed drawing",
     arguments: [
       [], [(1, 33.8)], [(1, 5), (2, 5)], [(0, 0)], [(0, 0), (0, 0)], [(.nan, 1), (1, .infinity)],
-      [(-1e300, -1e300), (1e300, 1e300)], [(0, .leastNonzeroMagnitude), (.leastNonzeroMagnitude, 0)],
-      [(1, 1), (1 + 1e-15, 1e-300)],
+      [(-1e300, -1e300), (1e300, 1e300)], [(1, 1), (1 + 1e-15, 1e-300)],
+      [(0, .leastNonzeroMagnitude), (.leastNonzeroMagnitude, 0)],
       [(1e9, 1e9 + 1), (1e9 + 2, 1e9)], [(1, 2), (2, .nan), (3, 4)], [(-5, -5), (-4, -3)],
     ] as [[(Double, Double)]], [Plot.Axis.Scale.linear, .log2])
   func odd(values: [(Double, Double)], scale: Plot.Axis.Scale) {

@@ -16,7 +16,7 @@ struct RunnerTests {
   @Test("finished rows are kept, and the report shows them beside the paper's")
   func keeps() throws {
     let folder = try TemporaryFolder()
-    let table = try critters(["0/hvae-vanilla", "0/hvae-lean"])
+    let table = try critters(["0/hae-vanilla", "0/hae-lean"])
     let trainings = PlannedTraining.plan(table.rows, seeds: 1)
     let first = Runner(folder: folder.url, published: nil, scale: .smoke)
     #expect(try first.run(trainings))
@@ -45,7 +45,7 @@ struct RunnerTests {
   @Test("a stopped run goes on where it was")
   func goesOn() throws {
     let folder = try TemporaryFolder()
-    let table = try critters(["0/hvae-vanilla", "0/hvae-lean"])
+    let table = try critters(["0/hae-vanilla", "0/hae-lean"])
     let trainings = PlannedTraining.plan(table.rows, seeds: 1)
     var finished = 0
     let stopped = Runner(
@@ -83,7 +83,7 @@ struct RunnerTests {
   @Test("a results file cut short loses its last line only")
   func cutShort() throws {
     let folder = try TemporaryFolder()
-    let table = try critters(["0/hvae-vanilla"])
+    let table = try critters(["0/hae-vanilla"])
     let trainings = PlannedTraining.plan(table.rows, seeds: 1)
     let runner = Runner(folder: folder.url, published: nil, scale: .smoke)
     #expect(try runner.run(trainings))

@@ -28,6 +28,6 @@ struct ResultPlot {
     let place = result.row.line[1]
     let position =
       categories.isEmpty ? Double(place) : categories.firstIndex(of: place).map(Double.init)
-    return position.map { Plot.Point(x: $0, y: mean, error: values.deviation) }
+    return position.map { Plot.Point(x: $0, y: mean, error: values.spread) }
   }
 }

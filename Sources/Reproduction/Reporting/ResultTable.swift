@@ -39,7 +39,7 @@ struct ResultTable {
       return result.records.isEmpty ? .pending(detail: paper) : .missing(detail: paper)
     }
     var text = mean.formatted(digits: metric.digits)
-    if let deviation = values.deviation {
+    if let deviation = values.spread {
       text += " ± \(deviation.formatted(digits: metric.digits))"
     }
     return Table.Cell(
@@ -57,7 +57,7 @@ struct ResultTable {
       ? all.max { mean($0) < mean($1) } : all.min { mean($0) < mean($1) }
     guard let winner else { return nil }
     var text = mean(winner).formatted(digits: metric.digits)
-    if let deviation = winner.deviation {
+    if let deviation = winner.spread {
       text += " ± \(deviation.formatted(digits: metric.digits))"
     }
     return text
@@ -101,7 +101,7 @@ struct ResultTable {
           cells.append(.pending(detail: paper))
           continue
         }
-        let spread = values.deviation.map { " ± \($0.formatted(digits: 2))" } ?? ""
+        let spread = values.spread.map { " ± \($0.formatted(digits: 2))" } ?? ""
         cells.append(
           .init(.init(plain: signed(mean, digits: 2) + spread), detail: paper))
       }

@@ -82,15 +82,3 @@ extension ReportedMetric {
   /// A figure of the paper in its own number of decimals.
   func paperText(_ value: Double) -> String { value.formatted(digits: self == .ssim ? 2 : 1) }
 }
-
-extension [Double] {
-  /// The mean; nil of none.
-  var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
-
-  /// The standard deviation, n − 1; nil of fewer than two.
-  var deviation: Double? {
-    guard count > 1, let mean else { return nil }
-    let squares = reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (squares / Double(count - 1)).squareRoot()
-  }
-}

@@ -108,19 +108,16 @@ extension PlannedTraining {
   ///
   /// - Throws: `ConfigurationError` as ``configuration(_:)``.
   public func fingerprint() throws(ConfigurationError) -> String {
-    var text = "\(task.source) \(recipe)"
-    if let configuration = try configuration(placeholders) {
-      do {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        text += String(decoding: try encoder.encode(configuration), as: UTF8.self)
-      } catch {
-        throw ConfigurationError(.impossible, "the settings of \(name) are no JSON: \(error)")
-      }
+    guard let configuration = try configuration(placeholders) else {
+      return Checksum("\(task.source) \(system.id) \(recipe)").text
     }
-    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    do {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys]
+      let settings = String(decoding: try encoder.encode(configuration), as: UTF8.self)
+      return Checksum("\(task.source) \(system.id) \(settings)").text
+    } catch {
+      throw ConfigurationError(.impossible, "the settings of \(name) are no JSON: \(error)")
     }
-    return String(hash, radix: 16)
   }
 }

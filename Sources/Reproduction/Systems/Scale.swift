@@ -30,6 +30,10 @@ public struct Recipe: Sendable, Equatable {
   public var seconds: Double
   /// Steps of training, in epochs of `stepsPerEpoch`; nil for the preset's.
   public var steps: Int?
+  /// Levels of a ladder; nil for those of the system.
+  public var levels: Int?
+  /// Zoomed-out images of a ladder that takes any; nil for those of the system.
+  public var contexts: Int?
   /// Changes of single settings, as in the file of `usplit train --config`.
   public var changes: String?
 
@@ -54,8 +58,9 @@ public struct Recipe: Sendable, Equatable {
   /// The side of a patch that stands for one of the paper.
   func patch(for paper: Int) -> Int { min(paper * patch / 64, largestPatch) }
 
-  /// Patches per step of patches of the given side: the same number of pixels, at least 1.
-  func batch(patch side: Int) -> Int { max(1, batch * patch * patch / (side * side)) }
+  /// Patches per step of patches of the given side: the same number of pixels, but at least 2, over
+  /// which batch normalisation can be computed.
+  func batch(patch side: Int) -> Int { max(2, batch * patch * patch / (side * side)) }
 
   /// The settings of a network's training.
   ///
@@ -67,6 +72,12 @@ public struct Recipe: Sendable, Equatable {
     configuration.network.filters = filters
     let side = patch(for: shape.patch)
     shape.apply(to: &configuration, patch: side, latents: latents)
+    if shape.backbone.isLadder {
+      if let levels {
+        configuration.network.latentChannels = Array(repeating: latents, count: levels)
+      }
+      if let contexts, shape.context != .vanilla { configuration.network.contexts = contexts }
+    }
     configuration.data.targets = sources
     configuration.network.targets = sources.count
     configuration.data.split.rule = split

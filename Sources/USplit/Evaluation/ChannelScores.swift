@@ -87,10 +87,10 @@ extension Seams {
 
 extension [Double] {
   /// Their mean; nil when there are none.
-  var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
+  package var mean: Double? { isEmpty ? nil : reduce(0, +) / Double(count) }
 
   /// Their standard deviation with n - 1; nil for fewer than two.
-  var spread: Double? {
+  package var spread: Double? {
     guard count > 1, let mean else { return nil }
     return (reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count - 1)).squareRoot()
   }

@@ -88,12 +88,10 @@ extension [Plane] {
   /// A checksum of all pixels (FNV-1a, 32 bits at a time): whether two evaluations saw the same
   /// targets.
   var checksum: String {
-    var hash = 0xcbf2_9ce4_8422_2325 as UInt64
+    var checksum = Checksum()
     for plane in self {
-      for value in plane.values {
-        hash = (hash ^ UInt64(value.bitPattern)) &* 0x100_0000_01b3
-      }
+      for value in plane.values { checksum.add(UInt64(value.bitPattern)) }
     }
-    return String(hash, radix: 16)
+    return checksum.text
   }
 }

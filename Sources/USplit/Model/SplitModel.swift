@@ -78,7 +78,7 @@ public final class SplitModel {
       store.items(),
       metadata: [
         Key.format: "usplit-model", Key.version: String(ModelDescription.formatVersion),
-        Key.description: text, Key.checksum: Self.checksum(text),
+        Key.description: text, Key.checksum: Checksum(text).text,
       ], to: url)
   }
 
@@ -115,7 +115,7 @@ public final class SplitModel {
         "\(path) has model format version \(found), this program reads version "
           + "\(ModelDescription.formatVersion); use the usplit that wrote it, or train anew")
     }
-    guard file.metadata[Key.checksum] == checksum(text) else {
+    guard file.metadata[Key.checksum] == Checksum(text).text else {
       throw ModelError(
         "\(path) has a header that was changed after it was written (its checksum does not match); "
           + "take an unchanged copy")
@@ -129,13 +129,5 @@ public final class SplitModel {
     } catch {
       throw ModelError("\(path) has a description that this program cannot read: \(error)")
     }
-  }
-
-  /// FNV-1a over the bytes: against accidents, not against intent.
-  private static func checksum(_ text: String) -> String {
-    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
-    return String(hash, radix: 16)
   }
 }

@@ -16,7 +16,13 @@ struct ImportCommand: ParsableCommand {
 
       A checkpoint does not hold the statistics that scale the images. They are computed from the \
       training images (--stats-from for each target, in the order of the training), or read from a \
-      JSON file that --write-stats wrote (--stats).
+      JSON file that --write-stats wrote (--stats). It looks like
+
+      {"channels": ["nuclei", "tubulin"], "clip": [993, 993], "inputMean": 251.5, "inputStd": 180.2,
+       "targetMean": [210.1, 292.9], "targetStd": [150.7, 196.4]}
+
+      in the units of the images: clip is the value above which pixels were clipped, inputMean and \
+      inputStd are those of all targets' pixels together.
 
       Example: usplit import BaselineVAECL_best.ckpt --config config.pkl --stats-from \
       nuclei=all.tif:0 --stats-from tubulin=all.tif:3 -o model.safetensors
@@ -56,8 +62,12 @@ struct ImportCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Without --config: side of the patches.", valueName: "pixels"))
   var patch: Int?
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Model file to write.", valueName: "file"))
-  var output: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Model file to write. (default: the checkpoint's name, .safetensors, in the current folder)",
+      valueName: "file"))
+  var output: String?
 
   @OptionGroup var force: ForceOption
   @OptionGroup var quiet: QuietOption
@@ -78,6 +88,8 @@ struct ImportCommand: ParsableCommand {
 
   func run() throws {
     let console = quiet.console
+    let name = URL(fileURLWithPath: checkpoint).deletingPathExtension().lastPathComponent
+    let output = output ?? name + ".safetensors"
     let url = URL(fileURLWithPath: output)
     let statsURL = writeStats.map { URL(fileURLWithPath: $0) }
     try force.check([url] + [statsURL].compactMap(\.self))

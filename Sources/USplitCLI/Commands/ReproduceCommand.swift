@@ -205,7 +205,9 @@ struct ReproduceCommand: ParsableCommand {
     if standIns { words.append("--stand-ins") }
     for text in only { words += ["--only", text] }
     if seeds > 1 { words += ["--seeds", "\(seeds)"] }
-    if let time { words += ["--time", "\(Int(time.seconds))s"] }
+    if let time { words += ["--time", "\(time.seconds.formatted(digits: 0))s"] }
+    if let threads = device.threads { words += ["--threads", "\(threads)"] }
+    if let name = device.device { words += ["--device", name] }
     return words.joined(separator: " ")
   }
 }
