@@ -18,7 +18,7 @@ struct RunnerTests {
     let folder = try TemporaryFolder()
     let table = try critters(["0/hae-vanilla", "0/hae-lean"])
     let trainings = PlannedTraining.plan(table.rows, seeds: 1)
-    let first = Runner(folder: folder.url, published: nil, scale: .smoke)
+    let first = Runner(folder: folder.url, published: folder.url, scale: .smoke)
     #expect(try first.run(trainings))
     let records = try first.records.read()
     #expect(records.count == trainings.count)
@@ -26,7 +26,7 @@ struct RunnerTests {
 
     var begun = 0
     let second = Runner(
-      folder: folder.url, published: nil, scale: .smoke,
+      folder: folder.url, published: folder.url, scale: .smoke,
       report: { if case .training = $0 { begun += 1 } })
     #expect(try second.run(trainings))
     #expect(begun == 0)
@@ -49,14 +49,14 @@ struct RunnerTests {
     let trainings = PlannedTraining.plan(table.rows, seeds: 1)
     var finished = 0
     let stopped = Runner(
-      folder: folder.url, published: nil, scale: .smoke,
+      folder: folder.url, published: folder.url, scale: .smoke,
       report: { if case .finished = $0 { finished += 1 } }, shouldStop: { finished == 1 })
     #expect(try stopped.run(trainings) == false)
     #expect(try stopped.records.read().count == 1)
 
     var names: [String] = []
     let going = Runner(
-      folder: folder.url, published: nil, scale: .smoke,
+      folder: folder.url, published: folder.url, scale: .smoke,
       report: { if case .training(let training, _, _) = $0 { names.append(training.name) } })
     #expect(try going.run(trainings))
     #expect(names == trainings.dropFirst().map(\.name))
@@ -85,7 +85,7 @@ struct RunnerTests {
     let folder = try TemporaryFolder()
     let table = try critters(["0/hae-vanilla"])
     let trainings = PlannedTraining.plan(table.rows, seeds: 1)
-    let runner = Runner(folder: folder.url, published: nil, scale: .smoke)
+    let runner = Runner(folder: folder.url, published: folder.url, scale: .smoke)
     #expect(try runner.run(trainings))
     let file = runner.records.url
     var text = try Data(contentsOf: file)

@@ -48,12 +48,12 @@ public struct Runner {
   ///
   /// - Parameters:
   ///   - folder: made when it is not there
-  ///   - published: the folder of published images, if any
+  ///   - published: the folder of published images, which need not be there
   ///   - scale: the scale of the rows, noted in the records
   ///   - report: told what happens
   ///   - shouldStop: asked after each step; true ends in order
   public init(
-    folder: URL, published: URL?, scale: Scale, options: Options = Options(),
+    folder: URL, published: URL, scale: Scale, options: Options = Options(),
     report: @escaping (Event) -> Void = { _ in }, shouldStop: @escaping () -> Bool = { false }
   ) {
     self.folder = folder
@@ -183,7 +183,8 @@ public struct Runner {
     ).evaluate(
       prepared, part: .test,
       secondsInAll: training.recipe.seconds > 0 ? training.recipe.seconds : nil,
-      progress: { report(.measuring($0)) })
+      progress: { report(.measuring($0)) }, shouldStop: shouldStop)
+    if shouldStop() { return false }
     for rule in pending {
       try keep(
         Record(

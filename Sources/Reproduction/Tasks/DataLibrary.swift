@@ -12,13 +12,13 @@ public struct MissingImages: Error, CustomStringConvertible, Equatable {
 
 /// Finds the images of tasks, and draws those that are made.
 public struct DataLibrary: Sendable {
-  /// The folder that holds published images, each set in its own folder; nil for none.
-  public let published: URL?
+  /// The folder that holds published images, each set in its own folder.
+  public let published: URL
   /// The folder that drawn images are written to.
   public let drawn: URL
 
   /// A library over two folders.
-  public init(published: URL?, drawn: URL) {
+  public init(published: URL, drawn: URL) {
     self.published = published
     self.drawn = drawn
   }
@@ -59,17 +59,14 @@ public struct DataLibrary: Sendable {
   ) throws(MissingImages) -> [ChannelSource] {
     var sources: [ChannelSource] = []
     for source in images.sources(channels) {
-      let places =
-        published.map { [$0.appendingPathComponent(images.folder), $0] } ?? []
+      let places = [published.appendingPathComponent(images.folder), published]
       let files = places.map { $0.appendingPathComponent(source.file).standardizedFileURL }
       guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
       else {
-        let looked = files.map(\.path).joined(separator: " and ")
         throw MissingImages(
           name: images.name,
-          description: "\(images.name) is not there: "
-            + (published == nil
-              ? "no folder was named with --data" : "looked for \(looked)")
+          description: "\(images.name) is not there: looked for "
+            + files.map(\.path).joined(separator: " and ")
             + ". It is published: \(images.origin). Put the files into a folder "
             + "\(images.folder)/ and name the folder above it with --data")
       }

@@ -30,6 +30,7 @@ public struct DoubleDIPEvaluation {
   ///     the others. Nil leaves each the time limit of the settings
   ///   - panel: given a picture of each crop
   ///   - progress: called with the share that is done
+  ///   - shouldStop: asked after each iteration; true leaves the remaining crops as they are then
   /// - Returns: a `FrameScores` for each crop, with the input's own scores as `trivial`; several have
   ///   the same frame number where a frame has several crops
   /// - Throws: `ImagingError` when the part is empty, `DoubleDIPError`, `TorchError`, what `panel`
@@ -37,7 +38,7 @@ public struct DoubleDIPEvaluation {
   public func evaluate(
     _ data: PreparedData, part: DataPart, secondsInAll: Double? = nil,
     panel: ((_ crop: FrameRegion, _ image: RGBImage) throws -> Void)? = nil,
-    progress: (Double) -> Void = { _ in }
+    progress: (Double) -> Void = { _ in }, shouldStop: () -> Bool = { false }
   ) throws -> EvaluationReport {
     if let secondsInAll, !(secondsInAll > 0 && secondsInAll < 1e9) {
       throw DoubleDIPError(
@@ -61,9 +62,10 @@ public struct DoubleDIPEvaluation {
       let frame = data.frames[crop.frame]
       let input = frame.input.scales[0].cropped(to: crop)
       let layers = try DoubleDIP(settings, device: device)
-        .separate(input, layers: frame.targets.count) { now in
-          progress((Double(number) + now.done) / Double(crops.count))
-        }
+        .separate(
+          input, layers: frame.targets.count,
+          progress: { progress((Double(number) + $0.done) / Double(crops.count)) },
+          shouldStop: shouldStop)
       let predictions = assigned(layers, to: frame.targets.map { $0.cropped(to: crop) }, data)
       let scores = sheet.add(data.sample(crop, predictions: predictions, trivial: true))
       progress(Double(number + 1) / Double(crops.count))

@@ -34,7 +34,7 @@ struct ReproduceCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Folder with published images, each set in its own folder.", valueName: "folder"))
-  var data: String?
+  var data = "data"
 
   @Option(
     name: .customLong("target"),
@@ -108,7 +108,7 @@ struct ReproduceCommand: ParsableCommand {
     if let threads = device.threads { options.threads = threads }
     let runner = Runner(
       folder: URL(fileURLWithPath: output, isDirectory: true),
-      published: data.map { URL(fileURLWithPath: $0, isDirectory: true) }, scale: scale,
+      published: URL(fileURLWithPath: data, isDirectory: true), scale: scale,
       options: options, report: teller.tell,
       shouldStop: { interruption?.signalNumber != nil })
     if list { return try listRows(chosen) }
@@ -200,7 +200,7 @@ struct ReproduceCommand: ParsableCommand {
   /// The command that writes the same report.
   private var command: String {
     var words = ["usplit", "reproduce"] + experiments + ["--scale", scale.rawValue]
-    if let data { words += ["--data", data] }
+    if data != "data" { words += ["--data", data] }
     for target in targets { words += ["--target", "\(target.name)=\(target.file)"] }
     if standIns { words.append("--stand-ins") }
     for text in only { words += ["--only", text] }
