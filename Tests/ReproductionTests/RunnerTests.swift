@@ -21,7 +21,7 @@ struct RunnerTests {
     let first = Runner(folder: folder.url, published: folder.url, scale: .smoke)
     #expect(try first.run(trainings))
     let records = try first.records.read()
-    #expect(records.count == trainings.count)
+    #expect(records.count == trainings.reduce(0) { $0 + $1.measurements.count })
     #expect(records.allSatisfy { $0.steps > 0 && $0.evaluation.frames.count > 0 })
 
     var begun = 0
@@ -42,6 +42,27 @@ struct RunnerTests {
     #expect(FileManager.default.fileExists(atPath: markdown.path))
   }
 
+  @Test("the same training with other settings keeps its own run")
+  func otherSettings() throws {
+    let folder = try TemporaryFolder()
+    let runner = Runner(folder: folder.url, published: folder.url, scale: .smoke)
+    for seconds in [30.0, 40.0] {
+      var choices = PaperExperiment.Choices(scale: .smoke)
+      choices.seconds = seconds
+      let table = try #require(PaperExperiment.all(choices).first { $0.id == "table2" })
+        .only { $0.contains("128-0/hae-vanilla") }
+      let trainings = PlannedTraining.plan(table.rows, seeds: 1)
+      #expect(try runner.run(trainings))
+    }
+    let records = try runner.records.read()
+    #expect(Set(records.map(\.fingerprint)).count == 2)
+    #expect(Set(records.compactMap(\.panel)).count == records.count)
+    for panel in records.compactMap(\.panel) {
+      #expect(
+        FileManager.default.fileExists(atPath: folder.url.appendingPathComponent(panel).path))
+    }
+  }
+
   @Test("a stopped run goes on where it was")
   func goesOn() throws {
     let folder = try TemporaryFolder()
@@ -55,11 +76,16 @@ struct RunnerTests {
     #expect(try stopped.records.read().count == 1)
 
     var names: [String] = []
+    var trained: Set<String> = []
     let going = Runner(
       folder: folder.url, published: folder.url, scale: .smoke,
-      report: { if case .training(let training, _, _) = $0 { names.append(training.name) } })
+      report: { event in
+        if case .training(let training, _, _) = event { names.append(training.name) }
+        if case .progress = event { trained.insert(names.last ?? "") }
+      })
     #expect(try going.run(trainings))
-    #expect(names == trainings.dropFirst().map(\.name))
+    #expect(names == trainings.map(\.name))
+    #expect(trained == Set(trainings.dropFirst().map(\.name)))
   }
 
   @Test("rows whose images are missing are left out with where to get them")
@@ -92,7 +118,7 @@ struct RunnerTests {
     text.append(text.prefix(text.count / 2))
     try text.write(to: file)
     let count = try runner.records.read().count
-    #expect(count == trainings.count)
+    #expect(count == trainings.reduce(0) { $0 + $1.measurements.count })
     let record = try #require(try runner.records.read().first)
     try runner.records.append(record)
     #expect(try runner.records.read().count == count + 1)

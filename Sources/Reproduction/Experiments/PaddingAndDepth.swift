@@ -70,32 +70,30 @@ extension PaperExperiment {
   }
 
   /// Inner against outer padding (the paper, figure 4 c).
-  static func figure4(_ scale: Scale, task: SplitTask, recipe: Recipe) -> PaperExperiment {
-    let amounts: [(TileRule, String, Int)] =
-      [4, 8, 16, 24, 28].map { (.inner($0), "inner", $0) }
-      + [4, 8, 16, 24, 32, 64, 96].map { (.outer($0), "outer", $0) }
+  static func figure4(_ scale: Scale, tasks: [SplitTask], recipe: Recipe) -> PaperExperiment {
+    let amounts: [(tiles: TileRule, name: String, pixels: Int)] =
+      [(.none, "inner", 0)] + [8, 16, 24, 28].map { (.inner($0), "inner", $0) }
+      + [(.none, "outer", 0)] + [16, 32, 64, 96].map { (.outer($0), "outer", $0) }
     return PaperExperiment(
       id: "figure4", title: "Figure 4: PSNR against padding",
       about:
         "Vanilla networks. Inner padding throws borders of patches away; outer padding enlarges "
         + "the patches, which shows a network more than it was trained with. Padding in pixels of "
-        + "a patch of 64.",
+        + "a patch of 64; outer padding in steps that leave a patch that the levels can halve, since "
+        + "others are filled up with zeros first.",
       layout: .curves(
-        x: "padding at each side, pixels of a patch of 64", categories: [],
-        metric: .psnrChange),
-      rows: [Backbone.hae, .hvae].flatMap { backbone in
-        [(TileRule.none, "inner", 0), (.none, "outer", 0)].map {
-          figure4Row(backbone, $0, task, recipe)
-        } + amounts.map { figure4Row(backbone, $0, task, recipe) }
+        x: "padding at each side, pixels of a patch of 64", categories: [], metric: .psnrChange),
+      rows: tasks.flatMap { task in
+        [Backbone.hae, .hvae].flatMap { backbone in
+          amounts.map { amount in
+            Row(
+              line: [
+                "\(task.name), \(backbone.rawValue.uppercased()), \(amount.name)",
+                "\(amount.pixels)",
+              ], column: "", task: task, system: .ladder(backbone, .vanilla), recipe: recipe,
+              tiles: amount.tiles)
+          }
+        }
       })
-  }
-
-  private static func figure4Row(
-    _ backbone: Backbone, _ amount: (TileRule, String, Int), _ task: SplitTask, _ recipe: Recipe
-  ) -> Row {
-    Row(
-      line: ["\(backbone.rawValue.uppercased()), \(amount.1) padding", "\(amount.2)"],
-      column: "", task: task, system: .ladder(backbone, .vanilla), recipe: recipe,
-      tiles: amount.0)
   }
 }

@@ -8,22 +8,26 @@ extension PaperExperiment {
     return PaperExperiment(
       id: "table2", title: "Table 2: critters, which only context tells apart",
       about: "Which structure a curve belongs to is the exclusive-or of its two ends, so a network "
-        + "must see both. Without a connection the ends touch, with one they lie further apart."
+        + "must see both. Without a connection the ends touch, with one they lie further apart. The paper does "
+        + "not say how its patches were tiled here. With frames of two by two patches, inner padding "
+        + "reaches beyond the frame, where no network was trained; so both are shown."
         + (scale == .paper
           ? ""
           : " At this scale the paper's frame of 128 pixels has 32, its patch of 64 has 16, there is "
             + "one curve of each kind, and the ladders are autoencoders (HAE); the paper's figures are "
             + "those of the full size."),
-      layout: .table(line: ["Frame", "System"], metrics: [.psnr, .ssim]),
+      layout: .table(line: ["Frame", "System", "Tiles"], metrics: [.psnr, .ssim]),
       rows: size.frames.flatMap { frame in
         Self.table2Lines.filter { $0.frame == frame.paper }.flatMap { line in
-          zip([0, 25], line.figures).map { length, figures in
-            Row(
-              line: ["\(frame.paper)", line.context.title],
-              column: "connection of \(length) pixels",
-              task: .critters(frame, length: length, scale),
-              system: .ladder(size.backbone, line.context), recipe: size.recipe,
-              tiles: .inner(16), paper: PaperFigures(psnr: figures.0, ssim: figures.1))
+          [("whole patches", TileRule.none), ("inner padding", .inner(16))].flatMap { name, tiles in
+            zip([0, 25], line.figures).map { length, figures in
+              Row(
+                line: ["\(frame.paper)", line.context.title, name],
+                column: "connection of \(length) pixels",
+                task: .critters(frame, length: length, scale),
+                system: .ladder(size.backbone, line.context), recipe: size.recipe, tiles: tiles,
+                paper: PaperFigures(psnr: figures.0, ssim: figures.1))
+            }
           }
         }
       })

@@ -115,17 +115,19 @@ struct ResultTable {
       rows: rows)
   }
 
-  /// The row of the same kind of network, task and patch without context.
+  /// The row of the same kind of network, task and patch without context, tiled alike if there is
+  /// one.
   private func withoutContext(_ result: RowResult) -> RowResult? {
     guard case .network(let shape) = result.row.system.method, shape.context != .vanilla,
       shape.context != .unaligned
     else { return nil }
-    return results.first { other in
+    let plain = results.filter { other in
       guard case .network(let plain) = other.row.system.method else { return false }
       return plain.context == .vanilla && plain.backbone == shape.backbone
         && plain.patch == shape.patch && other.row.task == result.row.task
         && (plain.levels == nil || plain.levels == shape.levels)
     }
+    return plain.first { $0.row.tiles == result.row.tiles } ?? plain.first
   }
 
   private func signed(_ value: Double, digits: Int) -> String {

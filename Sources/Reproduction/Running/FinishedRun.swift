@@ -9,16 +9,29 @@ struct FinishedRun {
   /// was trained with other settings.
   init?(_ url: URL, _ configuration: Configuration) {
     guard let run = try? RunDirectory(opening: url),
-      var trained = try? Configuration(contentsOf: run.configuration, over: Configuration()),
-      FileManager.default.fileExists(atPath: run.best.path)
-    else { return nil }
-    // Where it was computed does not matter.
-    trained.training.device = configuration.training.device
-    trained.training.threads = configuration.training.threads
-    guard trained == configuration, let end = MetricEvent.all(in: run.metrics).last,
-      end.event == .end, end.reason != "stopped"
+      FileManager.default.fileExists(atPath: run.best.path),
+      let trained = Configuration(trainedAt: url), trained.trains(like: configuration),
+      let end = MetricEvent.all(in: run.metrics).last, end.event == .end, end.reason != "stopped"
     else { return nil }
     self.run = run
+  }
+}
+
+extension Configuration {
+  /// The settings of the run in a folder; nil when there is none.
+  init?(trainedAt url: URL) {
+    guard let run = try? RunDirectory(opening: url),
+      let settings = try? Configuration(contentsOf: run.configuration, over: Configuration())
+    else { return nil }
+    self = settings
+  }
+
+  /// Whether it trains the same network on the same images; where it is computed does not matter.
+  func trains(like other: Configuration) -> Bool {
+    var same = self
+    same.training.device = other.training.device
+    same.training.threads = other.training.threads
+    return same == other
   }
 }
 

@@ -93,14 +93,10 @@ extension PlannedTraining {
 
   /// The channels without their files.
   private var placeholders: [ChannelSource] {
-    let names =
-      switch task.source {
-      case .published(_, let channels): channels
-      case .files(let sources): sources.map { "\($0)" }
-      case .critters: ["critter1", "critter2"]
-      case .cells: ["nuclei", "filaments"]
-      }
-    return names.map { ChannelSource(name: $0, file: "images") }
+    let files: [ChannelSource] = if case .files(let own) = task.source { own } else { [] }
+    return task.channels.enumerated().map { place, name in
+      files.isEmpty ? ChannelSource(name: name, file: "images") : files[place]
+    }
   }
 
   /// A number that changes with every setting and every drawn image, but not with the folders that

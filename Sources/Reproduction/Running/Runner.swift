@@ -126,7 +126,8 @@ public struct Runner {
     let data = try PreparedData(
       images, configuration.data, contexts: configuration.network.contexts,
       patch: configuration.network.patch)
-    let url = folder.appendingPathComponent("runs/\(training.name)/seed-\(training.seed)")
+    let place = place(of: training, configuration, fingerprint)
+    let url = folder.appendingPathComponent("runs/\(place)")
     let run: RunDirectory
     if let done = FinishedRun(url, configuration) {
       run = done.run
@@ -151,7 +152,8 @@ public struct Runner {
       let evaluation = try Evaluator(model, tiles)
         .evaluate(data, part: .test, trivial: true, progress: { report(.measuring($0)) })
       let crop = try Crop.make(model, tiles, data)
-      let name = try keep(crop, training, rule)
+      let name = "crops/\(place)/\(rule.id).tif"
+      try keep(crop, as: name)
       try keep(
         Record(
           training: training.name, measurement: rule.id, seed: training.seed, scale: scale,
@@ -202,13 +204,22 @@ public struct Runner {
     report(.finished(record))
   }
 
-  private func keep(_ crop: Crop, _ training: PlannedTraining, _ rule: TileRule) throws -> String {
-    let name = "crops/\(training.name)/\(rule.id)-seed-\(training.seed).tif"
+  private func keep(_ crop: Crop, as name: String) throws {
     let url = folder.appendingPathComponent(name)
     try FileManager.default.createDirectory(
       at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try crop.write(to: url)
-    return name
+  }
+
+  /// Where a training's files lie within `runs` and `crops`: under its name and seed, and where
+  /// these belong to the same training with other settings, under its fingerprint too.
+  private func place(
+    of training: PlannedTraining, _ configuration: Configuration, _ fingerprint: String
+  ) -> String {
+    let plain = "\(training.name)/seed-\(training.seed)"
+    let trained = Configuration(trainedAt: folder.appendingPathComponent("runs/\(plain)"))
+    let isOther = trained.map { !$0.trains(like: configuration) } ?? false
+    return isOther ? "\(plain)-\(fingerprint)" : plain
   }
 }
 

@@ -32,12 +32,14 @@ public struct DataLibrary: Sendable {
     case .published(let images, let channels): try find(images, channels)
     case .files(let sources): sources
     case .critters(let set):
-      try draw(task, names: ["critter1", "critter2"]) {
+      try draw(task) {
         try set.curves.stack(frames: set.frames, seed: set.seed)
       }
     case .cells(let set):
-      try draw(task, names: ["nuclei", "filaments"]) {
-        try SyntheticCells().stack(
+      try draw(task) {
+        var parameters = SyntheticCells.Parameters()
+        parameters.structures = set.structures
+        return try SyntheticCells(parameters).stack(
           frames: set.frames, height: set.size, width: set.size, seed: set.seed)
       }
     }
@@ -77,12 +79,12 @@ public struct DataLibrary: Sendable {
 
   /// Writes one stack for each channel, unless the same drawing was written before.
   private func draw(
-    _ task: SplitTask, names: [String], _ make: () throws -> ImageStack
+    _ task: SplitTask, _ make: () throws -> ImageStack
   ) throws -> [ChannelSource] {
     let folder = drawn.appendingPathComponent(task.id, isDirectory: true)
     let note = folder.appendingPathComponent("drawn.txt")
     let description = "\(task.source)\n"
-    let sources = names.map { name in
+    let sources = task.channels.map { name in
       ChannelSource(
         name: name, file: folder.appendingPathComponent(name + ".tif").standardizedFileURL.path)
     }

@@ -52,13 +52,30 @@ public struct CellSet: Sendable, Equatable {
   public var size: Int
   /// Frames to draw.
   public var frames: Int
+  /// What is drawn of the cells, a channel each.
+  public var structures: [SyntheticCells.Structure]
   /// Seed of the drawing.
   public var seed: UInt64 = 0
 
   /// Frames of `size` by `size` pixels.
-  public init(size: Int, frames: Int) {
+  public init(
+    size: Int, frames: Int, structures: [SyntheticCells.Structure] = [.nuclei, .filaments]
+  ) {
     self.size = size
     self.frames = frames
+    self.structures = structures
+  }
+}
+
+extension SplitTask {
+  /// Names of the structures.
+  var channels: [String] {
+    switch source {
+    case .published(_, let channels): channels
+    case .files(let sources): sources.map(\.name)
+    case .critters: ["critter1", "critter2"]
+    case .cells(let set): set.structures.map(\.rawValue)
+    }
   }
 }
 
