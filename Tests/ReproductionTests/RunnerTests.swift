@@ -115,7 +115,7 @@ struct RunnerTests {
     #expect(try runner.run(trainings))
     let file = runner.records.url
     var text = try Data(contentsOf: file)
-    text.append(text.prefix(text.count / 2))
+    text.append(text.prefix(text.count / 4))
     try text.write(to: file)
     let count = try runner.records.read().count
     #expect(count == trainings.reduce(0) { $0 + $1.measurements.count })

@@ -82,13 +82,14 @@ extension PlannedTraining {
     }
     let network = configuration.network
     let training = configuration.training
-    let steps =
-      training.stepsPerEpoch > 0 ? "\(training.epochs * training.stepsPerEpoch) steps" : ""
-    return
-      ([
-        "patch \(network.patch)", "\(network.filters) filters", "batches of \(training.batch)",
-      ] + (steps.isEmpty ? ["\(training.epochs) epochs"] : ["at most " + steps]))
-      .joined(separator: ", ")
+    var words = [
+      "patch \(network.patch)", "\(network.filters) filters", "batches of \(training.batch)",
+    ]
+    if training.timeBudget == 0 {
+      let steps = training.epochs * training.stepsPerEpoch
+      words.append(steps > 0 ? "\(steps) steps" : "up to \(training.epochs) epochs")
+    }
+    return words.joined(separator: ", ")
   }
 
   /// The channels without their files.
