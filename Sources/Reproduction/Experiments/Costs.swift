@@ -13,7 +13,7 @@ extension PaperExperiment {
         [("whole patches", TileRule.none), ("inner padding", .inner(24))].map { name, tiles in
           Row(
             line: line.labels, column: name, task: task, system: line.system,
-            recipe: .microscopy(scale), tiles: tiles)
+            recipe: .brief(scale), tiles: tiles)
         }
       })
   }
@@ -29,12 +29,22 @@ extension PaperExperiment {
       rows: networkLines.map { line in
         Row(
           line: line.labels, column: "training", task: task, system: line.system,
-          recipe: .microscopy(scale), tiles: line.tiles,
-          paper: line.memory.map { PaperFigures(psnr: .nan, memory: $0) })
+          recipe: .brief(scale), tiles: line.tiles,
+          paper: line.memory.map { PaperFigures(memory: $0) })
       })
   }
 
   private static var networkLines: [Table1Line] {
     table1Lines.filter { $0.system.method != .doubleDIP }
+  }
+}
+
+extension Recipe {
+  /// As many steps as it takes to see what one costs.
+  fileprivate static func brief(_ scale: Scale) -> Recipe {
+    var recipe = Recipe.microscopy(scale)
+    recipe.seconds = 0
+    recipe.steps = 20
+    return recipe
   }
 }

@@ -46,7 +46,6 @@ extension PaperExperiment {
         })
     }
   }
-
 }
 
 extension PaperExperiment {
@@ -54,6 +53,9 @@ extension PaperExperiment {
   public func only(_ passes: (String) -> Bool) -> PaperExperiment {
     with(rows: rows.filter { passes($0.id) })
   }
+
+  /// Whether drawn cells stand in for images of the paper in one of its rows.
+  public var usesStandIns: Bool { rows.contains { $0.task.id.hasPrefix(SplitTask.standIn) } }
 
   private func with(rows: [Row]) -> PaperExperiment {
     PaperExperiment(id: id, title: title, about: about, layout: layout, rows: rows)
@@ -85,10 +87,12 @@ extension SplitTask {
     }
   }
 
+  fileprivate static let standIn = "stand-in-"
+
   /// The same task with drawn cells in place of its images, which says nothing about the paper's.
   func withDrawnCells(_ scale: Scale) -> SplitTask {
     SplitTask(
-      id: "stand-in-" + id, name: name + " (drawn stand-in)",
+      id: Self.standIn + id, name: name + " (drawn stand-in)",
       source: SplitTask.drawnCells(scale).source)
   }
 }

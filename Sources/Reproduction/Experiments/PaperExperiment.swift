@@ -5,7 +5,7 @@ import USplit
 /// What the paper prints for a row.
 public struct PaperFigures: Sendable, Equatable {
   /// Range-invariant PSNR in dB, mean over channels.
-  public var psnr: Double
+  public var psnr: Double?
   /// Structural similarity, mean over channels.
   public var ssim: Double?
   /// Memory of a graphics processor during training, in GiB.
@@ -91,17 +91,17 @@ public struct PaperExperiment: Sendable {
 }
 
 /// A quantity of a row that a table or figure shows.
-public enum ReportedMetric: String, Sendable, CaseIterable {
+public enum ReportedMetric: Sendable {
   /// Range-invariant PSNR in dB.
-  case psnr = "PSNR"
+  case psnr
   /// Structural similarity.
-  case ssim = "SSIM"
-  /// What the training took, GiB resident.
-  case memory = "memory"
+  case ssim
+  /// What a training is estimated to take, in GiB.
+  case memory
   /// Seconds per training step.
-  case stepTime = "step"
+  case stepTime
   /// Seconds per split megapixel.
-  case splitTime = "split"
+  case splitTime
   /// Change of PSNR against no padding, in percent.
-  case psnrChange = "change of PSNR"
+  case psnrChange
 }

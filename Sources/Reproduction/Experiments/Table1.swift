@@ -6,7 +6,8 @@ extension PaperExperiment {
     PaperExperiment(
       id: "table1", title: "Table 1: every system on microscopy",
       about: "Four tasks of two data sets. The paper's figures are means over test frames and both "
-        + "channels; its memory is that of a graphics processor in training, ours of the process.",
+        + "channels; its memory is that of a graphics processor in training, ours an estimate from "
+        + "what a training step keeps.",
       layout: .table(line: ["Family", "System", "Patch"], metrics: [.psnr, .ssim, .memory]),
       rows: Self.table1Lines.flatMap { line in
         zip(tasks, line.figures).map { task, figures in

@@ -10,7 +10,7 @@ public struct ReproductionReport {
   private let runner: Runner
   private let command: String
   private let records: [String: Record]
-  private let trainings: [String: PlannedTraining]
+  private let trainings: [PlannedTraining]
   private let seeds: Int
 
   /// The report of what a runner's folder holds for some experiments.
@@ -30,17 +30,15 @@ public struct ReproductionReport {
     self.seeds = seeds
     let all = try runner.records.read()
     var records: [String: Record] = [:]
-    var trainings: [String: PlannedTraining] = [:]
-    for training in PlannedTraining.plan(experiments.flatMap(\.rows), seeds: seeds) {
+    self.trainings = PlannedTraining.plan(experiments.flatMap(\.rows), seeds: seeds)
+    for training in trainings {
       let fingerprint = try training.fingerprint()
-      trainings[training.name] = training
       for rule in training.measurements {
         let record = all.last { $0.answers(training, rule, fingerprint) }
         records[Self.key(training.name, rule, training.seed, training.recipe)] = record
       }
     }
     self.records = records
-    self.trainings = trainings
   }
 
   private static func key(
@@ -140,15 +138,18 @@ public struct ReproductionReport {
         .init("Training", alignment: .leading), .init("Settings", alignment: .leading),
         .init("Steps"), .init("Seconds"), .init("Parameters"),
       ])
-    for name in trainings.keys.sorted() {
-      guard let training = trainings[name] else { continue }
-      let records = records.values.filter { $0.training == name }
+    for training in trainings where training.seed == 0 {
+      let records = (0..<UInt64(seeds)).flatMap { seed in
+        training.measurements.compactMap {
+          self.records[Self.key(training.name, $0, seed, training.recipe)]
+        }
+      }
       func text(_ values: [Double], digits: Int) -> Table.Cell {
         values.mean.map { .init(.init(plain: $0.formatted(digits: digits))) } ?? .pending()
       }
       table.append(
         Table.Row([
-          .init(.code(name)), .init(.init(plain: try training.summary())),
+          .init(.code(training.name)), .init(.init(plain: try training.summary())),
           text(records.map { Double($0.steps) }, digits: 0),
           text(records.map(\.trainingSeconds), digits: 0),
           records.first?.parameters.map { .init(.init(plain: "\($0)")) } ?? .missing(),

@@ -93,8 +93,8 @@ struct ResultTable {
           cells.append(.missing())
           continue
         }
-        let paper = result.row.paper.flatMap { ours in
-          other.row.paper.map { "paper \(signed(ours.psnr - $0.psnr, digits: 1))" }
+        let paper = result.row.paper?.psnr.flatMap { ours in
+          other.row.paper?.psnr.map { "paper \(signed(ours - $0, digits: 1))" }
         }
         let values = zip(result.values(.psnr), other.values(.psnr)).map { $0 - $1 }
         guard let mean = values.mean else {

@@ -18,8 +18,6 @@ public struct System: Sendable, Equatable {
   public let family: String
   /// How it works.
   public let method: Method
-  /// Whether the paper does not have it.
-  public var isOurs = false
 }
 
 /// What one network differs in from the next.
@@ -75,8 +73,7 @@ extension System {
   static func unet(_ context: ContextVariant) -> System {
     System(
       id: "unet-\(context.rawValue)", name: context.title, family: "U-Net",
-      method: .network(NetworkShape(backbone: .unet, context: context)),
-      isOurs: context != .regular)
+      method: .network(NetworkShape(backbone: .unet, context: context)))
   }
 
   /// A ladder of the paper.

@@ -147,6 +147,11 @@ struct ReproduceCommand: ParsableCommand {
       if !chosen.contains(where: { $0.id == name }) { chosen.append(experiment) }
     }
     if experiments.isEmpty || experiments.contains("all") { chosen = all }
+    if standIns, !chosen.contains(where: \.usesStandIns) {
+      throw ValidationError(
+        "--stand-ins goes with experiments on the paper's microscopy; "
+          + experiments.joined(separator: ", ") + " has none")
+    }
     guard !only.isEmpty else { return chosen }
     let kept = chosen.map { $0.only { id in only.contains { id.contains($0) } } }
       .filter { !$0.rows.isEmpty }
