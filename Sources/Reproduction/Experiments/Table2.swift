@@ -25,7 +25,8 @@ extension PaperExperiment {
                 line: ["\(frame.paper)", line.context.title, name],
                 column: "connection of \(length) pixels",
                 task: .critters(frame, length: length, scale),
-                system: .ladder(size.backbone, line.context), recipe: size.recipe, tiles: tiles,
+                system: .ladder(size.backbone, line.context, levels: size.levels),
+                recipe: size.recipe, tiles: tiles,
                 paper: PaperFigures(psnr: figures.0, ssim: figures.1))
             }
           }

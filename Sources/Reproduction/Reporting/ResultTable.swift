@@ -35,15 +35,19 @@ struct ResultTable {
     guard let result = result(line, column) else { return .missing() }
     let paper = metric.paper(result.row.paper).map { "paper \(metric.paperText($0))" }
     let values = result.values(metric)
-    guard let mean = values.mean else {
+    guard let text = text(values, metric) else {
       return result.records.isEmpty ? .pending(detail: paper) : .missing(detail: paper)
-    }
-    var text = mean.formatted(digits: metric.digits)
-    if let deviation = values.spread {
-      text += " ± \(deviation.formatted(digits: metric.digits))"
     }
     return Table.Cell(
       .init(plain: text), emphasis: text == best(column, metric), detail: paper)
+  }
+
+  /// The mean, and the spread where there is one; nil of no values.
+  private func text(_ values: [Double], _ metric: ReportedMetric) -> String? {
+    values.mean.map { mean in
+      mean.formatted(digits: metric.digits)
+        + (values.spread.map { " ± \($0.formatted(digits: metric.digits))" } ?? "")
+    }
   }
 
   /// The best value of a column as it is printed; nil of fewer than two.
@@ -55,12 +59,7 @@ struct ResultTable {
     let winner =
       metric.isBetterWhenHigher
       ? all.max { mean($0) < mean($1) } : all.min { mean($0) < mean($1) }
-    guard let winner else { return nil }
-    var text = mean(winner).formatted(digits: metric.digits)
-    if let deviation = winner.spread {
-      text += " ± \(deviation.formatted(digits: metric.digits))"
-    }
-    return text
+    return winner.flatMap { text($0, metric) }
   }
 
   /// What the input itself scores, the answer that needs no network.

@@ -15,25 +15,22 @@ struct Crop {
   /// How long the whole frame took.
   let secondsPerMegapixel: Double
 
-  /// Splits the first frame of the test part.
+  /// The middle of a region.
   ///
-  /// - Throws: as `Splitter`.
-  static func make(
-    _ model: SplitModel, _ options: SplitOptions, _ data: PreparedData
-  ) throws -> Crop {
-    guard let region = data.split.test.first else {
-      throw ReproductionError("the test part is empty; give more frames")
-    }
+  /// - Parameters:
+  ///   - predictions: of the region, in the units of the files
+  ///   - seconds: what splitting the whole frame took
+  init(_ region: FrameRegion, predictions: [Plane], seconds: Double, of data: PreparedData) {
     let frame = data.frames[region.frame]
-    let began = ContinuousClock.now
-    let predictions = try Splitter(model, options)(frame.input, frame: region.frame)
-    let seconds = (ContinuousClock.now - began).seconds
     let input = frame.input.scales[0]
-    let names = data.names
-    return Crop(
-      planes: ([input] + predictions + frame.targets).map { $0.middle(of: region, side: side) },
-      names: ["input"] + names.map { "\($0), predicted" } + names,
-      secondsPerMegapixel: seconds * 1e6 / Double(input.height * input.width))
+    let whole = FrameRegion(
+      frame: region.frame, row: 0, column: 0, height: region.height, width: region.width)
+    planes =
+      [input.middle(of: region, side: Self.side)]
+      + predictions.map { $0.middle(of: whole, side: Self.side) }
+      + frame.targets.map { $0.middle(of: region, side: Self.side) }
+    names = ["input"] + data.names.map { "\($0), predicted" } + data.names
+    secondsPerMegapixel = seconds * 1e6 / Double(input.height * input.width)
   }
 
   /// Writes the planes as channels of one image.

@@ -149,18 +149,23 @@ public struct Runner {
       if shouldStop() { return false }
       let tiles = SplitOptions(
         rule.padding(training.recipe, patch: configuration.network.patch))
-      let evaluation = try Evaluator(model, tiles)
-        .evaluate(data, part: .test, trivial: true, progress: { report(.measuring($0)) })
-      let crop = try Crop.make(model, tiles, data)
+      var crop: Crop?
+      let evaluation = try Evaluator(model, tiles).evaluate(
+        data, part: .test, trivial: true, progress: { report(.measuring($0)) },
+        predicted: { region, predictions, seconds in
+          if crop == nil {
+            crop = Crop(region, predictions: predictions, seconds: seconds, of: data)
+          }
+        })
       let name = "crops/\(place)/\(rule.id).tif"
-      try keep(crop, as: name)
+      if let crop { try keep(crop, as: name) }
       try keep(
         Record(
           training: training.name, measurement: rule.id, seed: training.seed, scale: scale,
           fingerprint: fingerprint, evaluation: evaluation, steps: steps.count,
           trainingSeconds: steps.seconds, parameters: cost.parameters,
           trainingMemory: cost.trainingMemory, stepSeconds: steps.median,
-          secondsPerMegapixel: crop.secondsPerMegapixel, panel: name,
+          secondsPerMegapixel: crop?.secondsPerMegapixel, panel: crop == nil ? nil : name,
           program: "usplit \(version)"))
     }
     return true

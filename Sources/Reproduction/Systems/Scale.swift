@@ -30,10 +30,6 @@ public struct Recipe: Sendable, Equatable {
   public var seconds: Double
   /// Steps of training, in epochs of `stepsPerEpoch`; nil for the preset's.
   public var steps: Int?
-  /// Levels of a ladder; nil for those of the system.
-  public var levels: Int?
-  /// Zoomed-out images of a ladder that takes any; nil for those of the system.
-  public var contexts: Int?
   /// Changes of single settings, as in the file of `usplit train --config`.
   public var changes: String?
 
@@ -72,12 +68,6 @@ public struct Recipe: Sendable, Equatable {
     configuration.network.filters = filters
     let side = patch(for: shape.patch)
     shape.apply(to: &configuration, patch: side, latents: latents)
-    if shape.backbone.isLadder {
-      if let levels {
-        configuration.network.latentChannels = Array(repeating: latents, count: levels)
-      }
-      if let contexts, shape.context != .vanilla { configuration.network.contexts = contexts }
-    }
     configuration.data.targets = sources
     configuration.network.targets = sources.count
     configuration.data.split.rule = split

@@ -76,12 +76,17 @@ extension System {
       method: .network(NetworkShape(backbone: .unet, context: context)))
   }
 
-  /// A ladder of the paper.
-  static func ladder(_ backbone: Backbone, _ context: ContextVariant) -> System {
+  /// A ladder of the paper, or one with as many contexts as the given levels.
+  static func ladder(
+    _ backbone: Backbone, _ context: ContextVariant, levels: Int? = nil
+  ) -> System {
     System(
       id: "\(backbone.rawValue)-\(context.rawValue)", name: context.title,
       family: backbone.rawValue.uppercased(),
-      method: .network(NetworkShape(backbone: backbone, context: context)))
+      method: .network(
+        NetworkShape(
+          backbone: backbone, context: context, levels: levels,
+          contexts: context == .vanilla ? nil : levels)))
   }
 
   /// The vanilla ladder with patches of 512 pixels.

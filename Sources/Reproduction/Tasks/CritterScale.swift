@@ -13,6 +13,8 @@ struct CritterScale: Sendable {
   let frames: [Frame]
   /// The kind of ladder.
   let backbone: Backbone
+  /// Its levels; nil for those of the paper.
+  let levels: Int?
   /// How it is trained.
   let recipe: Recipe
   /// How many frames.
@@ -43,7 +45,8 @@ struct CritterScale: Sendable {
     recipe.changes = #"{"data": {"padding": "constant", "clipQuantile": 0.995}}"#
     return CritterScale(
       frames: [Frame(paper: 128, side: 128), Frame(paper: 256, side: 256)], backbone: .hvae,
-      recipe: recipe, count: 1000, curves: curves.curveCount, amplitude: curves.amplitude,
+      levels: nil, recipe: recipe, count: 1000, curves: curves.curveCount,
+      amplitude: curves.amplitude,
       thickness: curves.thickness, horizontalSpread: curves.horizontalSpread, bands: curves.bands)
   }()
 
@@ -61,13 +64,11 @@ struct CritterScale: Sendable {
     recipe.batch = 32
     recipe.seconds = 0
     recipe.steps = 6000
-    recipe.levels = 2
-    recipe.contexts = 2
     recipe.changes = #"""
       {"data": {"padding": "constant", "clipQuantile": 1, "split": {"validation": 0.02, "test": 0.02}}}
       """#
     return CritterScale(
-      frames: [Frame(paper: 128, side: 32)], backbone: .hae, recipe: recipe, count: 3000,
+      frames: [Frame(paper: 128, side: 32)], backbone: .hae, levels: 2, recipe: recipe, count: 3000,
       curves: 1, amplitude: 2.5, thickness: 3, horizontalSpread: 0.1,
       bands: [.init(0.6, 0.62), .init(0.9, 0.92), .init(1.25, 1.28), .init(1.7, 1.74)])
   }()
@@ -80,7 +81,8 @@ struct CritterScale: Sendable {
     recipe.batch = 4
     recipe.steps = 8
     return CritterScale(
-      frames: small.frames, backbone: small.backbone, recipe: recipe, count: 100, curves: 1,
+      frames: small.frames, backbone: small.backbone, levels: small.levels, recipe: recipe,
+      count: 100, curves: 1,
       amplitude: small.amplitude, thickness: small.thickness,
       horizontalSpread: small.horizontalSpread, bands: small.bands)
   }()

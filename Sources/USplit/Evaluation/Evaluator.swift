@@ -31,12 +31,15 @@ public struct Evaluator {
   ///   - seams: whether jumps at the borders of the tiles are measured too
   ///   - progress: called with the share that is done
   ///   - panel: given a picture of each frame
+  ///   - predicted: given the predictions of each region, in the units of the files, and the
+  ///     seconds that splitting its whole frame took
   /// - Throws: `ImagingError` when the part is empty or the tiles are impossible, `TorchError` when
-  ///   the device fails, what `panel` throws.
+  ///   the device fails, what `panel` and `predicted` throw.
   public func evaluate(
     _ data: PreparedData, part: DataPart, trivial: Bool = false, seams: Bool = false,
     progress: (Double) -> Void = { _ in },
-    panel: ((_ frame: Int, _ image: RGBImage) throws -> Void)? = nil
+    panel: ((_ frame: Int, _ image: RGBImage) throws -> Void)? = nil,
+    predicted: ((FrameRegion, [Plane], _ seconds: Double) throws -> Void)? = nil
   ) throws -> EvaluationReport {
     let regions = data.split.regions(of: part)
     guard !regions.isEmpty else {
@@ -50,9 +53,11 @@ public struct Evaluator {
     var sheet = ScoreSheet(data.names, deviations: data.normalisation.targetStd)
     for (number, region) in regions.enumerated() {
       let frame = data.frames[region.frame]
+      let began = ContinuousClock.now
       let planes = try splitter.normalised(frame.input, frame: region.frame) {
         progress((Double(number) + $0) / Double(regions.count))
       }
+      let seconds = (ContinuousClock.now - began).seconds
       let predictions = planes.map { $0.cropped(to: region) }
       var sample = data.sample(region, predictions: predictions, trivial: trivial)
       if seams {
@@ -60,8 +65,10 @@ public struct Evaluator {
           .within(region)
       }
       let scores = sheet.add(sample)
-      guard let panel else { continue }
+      guard panel != nil || predicted != nil else { continue }
       let units = zip(predictions.indices, predictions).map { data.inUnits($1, channel: $0) }
+      try predicted?(region, units, seconds)
+      guard let panel else { continue }
       let picture = Panel.splitPanel(
         input: frame.input.scales[0].cropped(to: region), predictions: units,
         targets: frame.targets.map { $0.cropped(to: region) }, names: data.names,
