@@ -25,7 +25,7 @@ public enum TIFF {
     let page = pages[0]
     return TIFFSummary(
       pages: layout.pages, height: page.height, width: page.width,
-      samplesPerPixel: page.samples, type: page.element.pixelType, isRGB: page.isColor,
+      samplesPerPixel: page.samples, type: page.element, isRGB: page.isColor,
       channels: layout.channels, frames: layout.frames, axes: layout.axes,
       channelNames: layout.channelNames, pixelSize: layout.pixelSize,
       description: file.description)
@@ -65,7 +65,7 @@ public enum TIFF {
     let pixels = try TIFFPixels.read(file, pages: pages, layout: layout, frames: range)
     return ImageStack(
       frames: range.count, channels: layout.channels, height: page.height, width: page.width,
-      pixels: pixels, type: page.element.pixelType, channelNames: layout.channelNames,
+      pixels: pixels, type: page.element, channelNames: layout.channelNames,
       pixelSize: layout.pixelSize, axes: layout.axes)
   }
 }

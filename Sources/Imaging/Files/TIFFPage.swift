@@ -7,7 +7,7 @@ struct TIFFPage {
   let height: Int
   let width: Int
   let samples: Int
-  let element: TIFFElement
+  let element: PixelType
   /// Whether the samples are the parts of a colour, in 8 bits.
   let isColor: Bool
   /// libtiff's fields.
@@ -42,7 +42,7 @@ struct TIFFPage {
     try Self.refuseStrangeKinds(fields, name: name)
     let bits = Int(fields.bits_per_sample)
     let format = Int(fields.sample_format)
-    guard let element = TIFFElement(bits: bits, format: format) else {
+    guard let element = PixelType(bits: bits, format: format) else {
       let kinds = [1: "unsigned integer", 2: "signed integer", 3: "floating-point"]
       throw ImagingError(
         .unsupported,
@@ -102,6 +102,28 @@ struct TIFFPage {
         .unsupported,
         "\(name): the installed libtiff cannot read compression \(fields.compression); save "
           + "without compression or with Deflate")
+    }
+  }
+}
+
+extension PixelType {
+  /// The type of the given tags; nil when it cannot be read.
+  ///
+  /// - Parameters:
+  ///   - bits: bits per sample
+  ///   - format: 1 unsigned (also when 4, undefined), 2 signed, 3 floating point
+  fileprivate init?(bits: Int, format: Int) {
+    switch (format, bits) {
+    case (1, 8), (4, 8): self = .uint8
+    case (1, 16), (4, 16): self = .uint16
+    case (1, 32), (4, 32): self = .uint32
+    case (2, 8): self = .int8
+    case (2, 16): self = .int16
+    case (2, 32): self = .int32
+    case (3, 16): self = .float16
+    case (3, 32): self = .float32
+    case (3, 64): self = .float64
+    default: return nil
     }
   }
 }

@@ -46,7 +46,6 @@ struct TIFFWriter {
     var message = [CChar](repeating: 0, count: 512)
     var clamped = 0
     do throws(ImagingError) {
-      let encoder = PixelEncoder(type: stack.type)
       let plane = UnsafeMutableRawPointer.allocate(
         byteCount: stack.planeCount * stack.type.byteCount, alignment: 16)
       defer { plane.deallocate() }
@@ -54,7 +53,7 @@ struct TIFFWriter {
       for index in 0..<stack.frames * stack.channels {
         stack.pixels.withUnsafeBufferPointer { pixels in
           let start = index * stack.planeCount
-          clamped += encoder.encode(
+          clamped += stack.type.encode(
             UnsafeBufferPointer(rebasing: pixels[start..<start + stack.planeCount]), to: plane)
         }
         try write(plane, isFirst: index == 0)
@@ -120,7 +119,7 @@ struct TIFFWriter {
       switch stack.type {
       case .uint8, .uint16, .uint32: 1
       case .int8, .int16, .int32: 2
-      case .float32, .float64: 3
+      case .float16, .float32, .float64: 3
       }
     page.compression = compression == .none ? 1 : 8
     let isSmallInteger = stack.type.range != nil && stack.type.byteCount < 4

@@ -1,0 +1,43 @@
+/// One of the five axes an image can have, by its letter.
+public enum Axis: Character, Sendable, CaseIterable, Codable {
+  /// Time points.
+  case time = "T"
+  /// Channels: what was labelled or detected separately.
+  case channel = "C"
+  /// Slices through the specimen's depth.
+  case slice = "Z"
+  /// Rows.
+  case row = "Y"
+  /// Columns.
+  case column = "X"
+
+  /// The axis in words, in the plural.
+  public var name: String {
+    switch self {
+    case .time: "time points"
+    case .channel: "channels"
+    case .slice: "slices"
+    case .row: "rows"
+    case .column: "columns"
+    }
+  }
+
+  /// Reads the axis of one letter, in capitals or not.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let letter = try container.decode(String.self)
+    guard letter.count == 1, let character = letter.uppercased().first,
+      let axis = Axis(rawValue: character)
+    else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\"\(letter)\" is none of the axes T, C, Z, Y and X")
+    }
+    self = axis
+  }
+
+  /// Writes the letter.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(String(rawValue))
+  }
+}

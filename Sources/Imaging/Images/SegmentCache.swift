@@ -1,0 +1,56 @@
+import Synchronization
+
+/// Decoded strips, tiles or chunks of a file, the latest used of them, up to a number of bytes.
+///
+/// A region that is read row by row meets the same tiles again and again; here they are decoded
+/// once. One segment larger than the limit is handed out and not kept.
+final class SegmentCache<Key: Hashable & Sendable>: Sendable {
+  /// One decoded segment; its bytes live as long as somebody holds it.
+  final class Segment: Sendable {
+    /// The bytes.
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+  }
+
+  private struct Content {
+    var segments: [Key: (segment: Segment, turn: Int)] = [:]
+    var byteCount = 0
+    var turn = 0
+  }
+
+  private let content = Mutex(Content())
+  private let mostBytes: Int
+
+  /// An empty cache of at most so many bytes.
+  init(mostBytes: Int) { self.mostBytes = mostBytes }
+
+  /// The segment of a key, made now where it is not there.
+  ///
+  /// Two threads that ask for one segment at once may both make it.
+  func segment(
+    _ key: Key, _ make: () throws(ImagingError) -> [UInt8]
+  ) throws(ImagingError) -> Segment {
+    let known = content.withLock { content -> Segment? in
+      content.turn += 1
+      guard let found = content.segments[key] else { return nil }
+      content.segments[key] = (found.segment, content.turn)
+      return found.segment
+    }
+    if let known { return known }
+    let segment = Segment(try make())
+    guard segment.bytes.count <= mostBytes else { return segment }
+    content.withLock { content in
+      if let old = content.segments[key] { content.byteCount -= old.segment.bytes.count }
+      content.segments[key] = (segment, content.turn)
+      content.byteCount += segment.bytes.count
+      while content.byteCount > mostBytes,
+        let oldest = content.segments.min(by: { $0.value.turn < $1.value.turn })
+      {
+        content.segments[oldest.key] = nil
+        content.byteCount -= oldest.value.segment.bytes.count
+      }
+    }
+    return segment
+  }
+}
