@@ -30,9 +30,19 @@ let package = Package(
     .systemLibrary(
       name: "CLibPNG", pkgConfig: "libpng",
       providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(
+      name: "CBlosc", pkgConfig: "blosc",
+      providers: [.apt(["libblosc-dev"]), .brew(["c-blosc"])]),
+    .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
-    .target(name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG"]),
+    .target(
+      name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG", "CBlosc", "CZstd", "CZlib"]),
     .target(name: "Safetensors"),
     .target(name: "Checkpoint"),
     .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),

@@ -25,19 +25,23 @@ final class SegmentCache<Key: Hashable & Sendable>: Sendable {
   /// An empty cache of at most so many bytes.
   init(mostBytes: Int) { self.mostBytes = mostBytes }
 
+  /// The segment of a key; nil where it is not there.
+  func known(_ key: Key) -> Segment? {
+    content.withLock { content in
+      content.turn += 1
+      guard let found = content.segments[key] else { return nil }
+      content.segments[key] = (found.segment, content.turn)
+      return found.segment
+    }
+  }
+
   /// The segment of a key, made now where it is not there.
   ///
   /// Two threads that ask for one segment at once may both make it.
   func segment(
     _ key: Key, _ make: () throws(ImagingError) -> [UInt8]
   ) throws(ImagingError) -> Segment {
-    let known = content.withLock { content -> Segment? in
-      content.turn += 1
-      guard let found = content.segments[key] else { return nil }
-      content.segments[key] = (found.segment, content.turn)
-      return found.segment
-    }
-    if let known { return known }
+    if let known = known(key) { return known }
     let segment = Segment(try make())
     guard segment.bytes.count <= mostBytes else { return segment }
     content.withLock { content in

@@ -1,0 +1,1 @@
+// Names c-blosc for the linker. `CImageIO` includes its headers itself.

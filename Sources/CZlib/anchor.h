@@ -1,0 +1,1 @@
+// Names zlib for the linker. `CImageIO` includes its headers itself.

@@ -1,0 +1,1 @@
+// Names libzstd for the linker. `CImageIO` includes its headers itself.

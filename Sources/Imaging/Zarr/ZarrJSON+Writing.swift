@@ -1,0 +1,71 @@
+import Foundation
+
+extension ZarrJSON {
+  /// The tree as text, indented, its keys sorted, lists of plain values on one line.
+  ///
+  /// Numbers that are not finite are written as Zarr's texts for them.
+  package var serialised: String {
+    var text = ""
+    append(to: &text, indent: "")
+    return text + "\n"
+  }
+
+  /// Writes the tree as readable text with sorted keys.
+  ///
+  /// - Throws: `ImagingError` of kind `unwritable` that names the file.
+  package func write(to file: URL) throws(ImagingError) {
+    let newFile = try ZarrNewFile(file.path)
+    try newFile.append(Array(serialised.utf8))
+    try newFile.finish()
+  }
+
+  private func append(to text: inout String, indent: String) {
+    let inner = indent + "  "
+    switch self {
+    case .null: text += "null"
+    case .bool(let value): text += "\(value)"
+    case .integer(let value): text += "\(value)"
+    case .unsigned(let value): text += "\(value)"
+    case .number(let value) where value.isFinite: text += "\(value)"
+    case .number(let value):
+      text += value.isNaN ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\""
+    case .text(let value): Self.append(value, to: &text)
+    case .list(let elements):
+      let isPlain = elements.allSatisfy { $0.list == nil && $0.object == nil }
+      let (open, between, close) =
+        isPlain ? ("[", ", ", "]") : ("[\n\(inner)", ",\n\(inner)", "\n\(indent)]")
+      text += open
+      for (index, element) in elements.enumerated() {
+        if index > 0 { text += between }
+        element.append(to: &text, indent: inner)
+      }
+      text += close
+    case .object(let members):
+      if members.isEmpty { return text += "{}" }
+      text += "{\n"
+      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
+        text += index > 0 ? ",\n\(inner)" : inner
+        Self.append(member.key, to: &text)
+        text += ": "
+        member.value.append(to: &text, indent: inner)
+      }
+      text += "\n\(indent)}"
+    }
+  }
+
+  private static func append(_ value: String, to text: inout String) {
+    text += "\""
+    for scalar in value.unicodeScalars {
+      switch scalar {
+      case "\"": text += "\\\""
+      case "\\": text += "\\\\"
+      case "\n": text += "\\n"
+      case "\u{0}"..<"\u{20}":
+        let digits = String(scalar.value, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    text += "\""
+  }
+}
