@@ -170,6 +170,20 @@ static const TIFFFieldInfo imagej_fields[] = {
      "IJMetadata"},
 };
 
+static int set_segments(TIFF *tiff, const CImageIONewPage *page) {
+  if (page->tile_width == 0) return TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, page->rows_per_strip);
+  return TIFFSetField(tiff, TIFFTAG_TILEWIDTH, page->tile_width)
+      && TIFFSetField(tiff, TIFFTAG_TILELENGTH, page->tile_height);
+}
+
+static int set_reduced_copies(TIFF *tiff, uint16_t count) {
+  uint64_t *offsets = calloc(count, sizeof *offsets);  // libtiff fills them in
+  if (offsets == NULL) return 0;
+  int fine = TIFFSetField(tiff, TIFFTAG_SUBIFD, count, offsets);
+  free(offsets);
+  return fine;
+}
+
 int cimageio_tiff_begin(CImageIOTIFF *file, const CImageIONewPage *page) {
   TIFF *tiff = file->tiff;
   file->message[0] = 0;
@@ -181,7 +195,11 @@ int cimageio_tiff_begin(CImageIOTIFF *file, const CImageIONewPage *page) {
       && TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK)
       && TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG)
       && TIFFSetField(tiff, TIFFTAG_COMPRESSION, page->compression)
-      && TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, page->rows_per_strip);
+      && set_segments(tiff, page);
+  if (page->is_reduced) {
+    fine = fine && TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, FILETYPE_REDUCEDIMAGE);
+  }
+  if (page->reduced_copies > 0) fine = fine && set_reduced_copies(tiff, page->reduced_copies);
   if (page->predictor > 1) {
     fine = fine && TIFFSetField(tiff, TIFFTAG_PREDICTOR, page->predictor);
   }
@@ -202,28 +220,15 @@ int cimageio_tiff_begin(CImageIOTIFF *file, const CImageIONewPage *page) {
   return fine;
 }
 
-int cimageio_tiff_write(CImageIOTIFF *file, uint32_t strip, const void *bytes, int64_t size) {
+int cimageio_tiff_write(CImageIOTIFF *file, uint32_t index, const void *bytes, int64_t size) {
   file->message[0] = 0;
-  return TIFFWriteEncodedStrip(file->tiff, strip, (void *)bytes, size) == size;
+  int64_t written = TIFFIsTiled(file->tiff)
+      ? TIFFWriteEncodedTile(file->tiff, index, (void *)bytes, size)
+      : TIFFWriteEncodedStrip(file->tiff, index, (void *)bytes, size);
+  return written == size;
 }
 
 int cimageio_tiff_end(CImageIOTIFF *file) {
   file->message[0] = 0;
   return TIFFWriteDirectory(file->tiff);
-}
-
-int cimageio_tiff_reserve(CImageIOTIFF *file) {
-  file->message[0] = 0;
-  return TIFFDeferStrileArrayWriting(file->tiff) && TIFFWriteCheck(file->tiff, 0, "reserve")
-      && TIFFWriteDirectory(file->tiff);
-}
-
-int cimageio_tiff_revisit(CImageIOTIFF *file, int is_first) {
-  file->message[0] = 0;
-  return is_first ? TIFFSetDirectory(file->tiff, 0) : TIFFReadDirectory(file->tiff);
-}
-
-int cimageio_tiff_settle(CImageIOTIFF *file) {
-  file->message[0] = 0;
-  return TIFFForceStrileArrayWriting(file->tiff);
 }

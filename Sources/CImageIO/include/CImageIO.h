@@ -34,8 +34,11 @@ typedef struct {
 
 /// What to write into the tags of a new page of one sample per pixel. NULL leaves a tag out.
 typedef struct {
-  uint32_t width, height, rows_per_strip;
+  uint32_t width, height;
+  uint32_t rows_per_strip, tile_width, tile_height;  // tiles where their width is not 0
   uint16_t bits_per_sample, sample_format, compression, predictor, resolution_unit;
+  uint16_t is_reduced;         // a reduced copy of the page before
+  uint16_t reduced_copies;     // pages that follow as reduced copies of this one
   double x_resolution, y_resolution;  // 0 leaves them out
   const char *description, *software;
   const uint32_t *imagej_counts;
@@ -70,17 +73,10 @@ int64_t cimageio_tiff_read(CImageIOTIFF *file, uint32_t index, void *bytes, int6
 
 /// Sets the tags of a new page; 0 on failure.
 int cimageio_tiff_begin(CImageIOTIFF *file, const CImageIONewPage *page);
-/// Writes one strip of the new page; 0 on failure.
-int cimageio_tiff_write(CImageIOTIFF *file, uint32_t strip, const void *bytes, int64_t size);
+/// Packs and writes one strip or tile of the new page; 0 on failure.
+int cimageio_tiff_write(CImageIOTIFF *file, uint32_t index, const void *bytes, int64_t size);
 /// Writes the new page's directory; 0 on failure.
 int cimageio_tiff_end(CImageIOTIFF *file);
-
-/// Writes the new page's directory before its pixels; 0 on failure.
-int cimageio_tiff_reserve(CImageIOTIFF *file);
-/// Goes to the first page written with `cimageio_tiff_reserve`, or to the next; 0 on failure.
-int cimageio_tiff_revisit(CImageIOTIFF *file, int is_first);
-/// Notes in the page's directory where its pixels went; 0 on failure.
-int cimageio_tiff_settle(CImageIOTIFF *file);
 
 /// Writes 8-bit pixels with 1 (grey) or 3 (RGB) channels; 0 on failure.
 int cimageio_png_write(

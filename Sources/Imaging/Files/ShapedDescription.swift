@@ -3,8 +3,8 @@ import Foundation
 /// The Python package tifffile's metadata in a TIFF file's description: a JSON object with the
 /// array's `shape`, and often its `axes`.
 ///
-/// `TIFF.write` uses it for element types that ImageJ does not know, with names and sizes under
-/// the keys that tifffile uses for OME: `Channel.Name`, `PhysicalSizeX` and `PhysicalSizeXUnit`.
+/// Names and sizes may be under the keys that tifffile uses for OME: `Channel.Name`, `PhysicalSizeX`
+/// and `PhysicalSizeXUnit`.
 struct ShapedDescription {
   /// The array's shape.
   let shape: [Int]
@@ -15,8 +15,8 @@ struct ShapedDescription {
   /// Size of a pixel; nil when not given.
   let pixelSize: PixelSize?
 
-  private struct Content: Codable {
-    struct Channel: Codable {
+  private struct Content: Decodable {
+    struct Channel: Decodable {
       var name: [String?]?
       enum CodingKeys: String, CodingKey { case name = "Name" }
     }
@@ -26,9 +26,8 @@ struct ShapedDescription {
     var sizeX: Double?
     var sizeY: Double?
     var unit: String?
-    var notes: [String: String]?
     enum CodingKeys: String, CodingKey {
-      case shape, axes, notes
+      case shape, axes
       case channel = "Channel"
       case sizeX = "PhysicalSizeX"
       case sizeY = "PhysicalSizeY"
@@ -62,20 +61,5 @@ struct ShapedDescription {
     } else {
       return nil
     }
-  }
-
-  /// The description of a stack.
-  static func text(for stack: ImageStack, notes: [(String, String)]) -> String {
-    let size = stack.pixelSize.flatMap { LengthUnit.canonical($0.unit) == nil ? nil : $0 }
-    let content = Content(
-      shape: [stack.frames, stack.channels, stack.height, stack.width], axes: "TCYX",
-      channel: stack.channelNames.allSatisfy { $0 == nil } ? nil : .init(name: stack.channelNames),
-      sizeX: size?.width, sizeY: size?.height, unit: size?.unit,
-      notes: notes.isEmpty ? nil : Dictionary(notes) { $1 })
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Strings and finite numbers are all there is, and those can be encoded.
-    guard let data = try? encoder.encode(content) else { return "" }
-    return String(decoding: data, as: UTF8.self).escapedToASCII
   }
 }

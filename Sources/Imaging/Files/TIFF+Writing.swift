@@ -1,4 +1,3 @@
-import CImageIO
 import Foundation
 
 /// What `TIFF.write` had to change.
@@ -8,33 +7,25 @@ public struct TIFFWriteReport: Sendable, Equatable {
 }
 
 extension TIFF {
-  /// How pixels are packed in a written file.
-  public enum Compression: String, Sendable, CaseIterable {
-    /// As they are; opens fastest.
-    case none
-    /// Deflate, without loss.
-    case deflate
-  }
-
-  /// Data above this many bytes are written as BigTIFF, whose offsets have 64 bits.
+  /// Files that may grow beyond this many bytes need offsets of 64 bits.
   static let mostClassicBytes = (4 << 30) - (32 << 20)
 
-  /// Writes a stack, one page per plane, channels the fastest.
+  /// Writes a stack, one page per plane.
   ///
-  /// `uint8`, `uint16` and `float32` are written as an ImageJ hyperstack of channels and frames,
-  /// with channel names as labels and the pixel size, which Fiji and tifffile open with the right
-  /// axes. ImageJ has no other types: those are written with tifffile's description of the shape.
-  /// For integer types, values are rounded, halves away from zero, and clamped to the type.
+  /// `uint8`, `uint16` and `float32` are written as an ImageJ hyperstack (`ImageJTIFFSink`), all
+  /// that ImageJ cannot read as OME-TIFF (`OMETIFFSink`). For integer types, values are rounded,
+  /// halves away from zero, and clamped to the type.
   ///
   /// The file appears at once and complete: it is written under a hidden name beside its place
   /// and renamed.
   ///
   /// - Parameters:
-  ///   - stack: the stack, `[N, C, H, W]`; its `type` is the file's
+  ///   - stack: the stack, `[N, C, H, W]`; its `type` is the file's, but for `float16`, which
+  ///     becomes `float32`
   ///   - url: the file
   ///   - overwrite: whether a file that is there may be replaced
   ///   - software: the program's name and version, for the file's tag
-  ///   - notes: keys and values to add to the description; keys of ImageJ's own are not allowed
+  ///   - notes: keys and values to add as provenance; keys of ImageJ's own are not allowed
   ///   - compression: how to pack pixels
   /// - Returns: how many pixels were clamped
   /// - Throws: `ImagingError` of kind `exists` where a file is there and `overwrite` is false, and
@@ -44,20 +35,55 @@ extension TIFF {
     _ stack: ImageStack, to url: URL, overwrite: Bool = false, software: String,
     notes: [(String, String)] = [], compression: Compression = .none
   ) throws(ImagingError) -> TIFFWriteReport {
-    let reserved = [
-      "ImageJ", "images", "channels", "slices", "frames", "hyperstack", "mode", "loop", "unit",
-      "min", "max", "spacing",
-    ]
-    let clash = notes.first { reserved.contains($0.0) }
+    let clash = notes.first { ImageJDescription.ownKeys.contains($0.0) }
     precondition(clash == nil, "a note's key \(clash?.0 ?? "") is one of ImageJ's own")
     precondition(
       stack.frames > 0 && stack.channels > 0 && stack.planeCount > 0,
       "a stack of \(stack.frames) × \(stack.channels) × \(stack.height) × \(stack.width) is empty")
-    return try FileReplacement.write(to: url, overwrite: overwrite) { path throws(ImagingError) in
-      let writer = try TIFFWriter(
-        path: path, stack: stack, software: software, notes: notes, compression: compression,
-        name: url)
-      return TIFFWriteReport(clampedPixels: try writer.writeAll())
+    let image = NotedStack(stack, notes: notes)
+    let imagej = ImageJTIFFSink(compression: compression, software: software)
+    if imagej.obstacle(to: image.description) == nil {
+      try imagej.write(image, to: url, overwrite: overwrite)
+    } else {
+      try OMETIFFSink(compression: compression, software: software)
+        .write(image, to: url, overwrite: overwrite)
+    }
+    return TIFFWriteReport(clampedPixels: stack.clampedPixels)
+  }
+}
+
+/// A stack in memory with what made it.
+private struct NotedStack: ImageSource {
+  let stack: ImageStack
+  let description: ImageDescription
+
+  init(_ stack: ImageStack, notes: [(String, String)]) {
+    var description = stack.description
+    description.provenance = notes.map { .init($0.0, $0.1) }
+    self.stack = stack
+    self.description = description
+  }
+
+  var place: String { stack.place }
+
+  func read(
+    _ region: PlaneRegion, of plane: PlaneIndex, level: Int, into bytes: UnsafeMutableRawPointer
+  ) {
+    stack.read(region, of: plane, level: level, into: bytes)
+  }
+}
+
+extension ImageStack {
+  /// Pixels that `type` cannot hold.
+  fileprivate var clampedPixels: Int {
+    let step = 1 << 20
+    let bytes = UnsafeMutableRawPointer.allocate(byteCount: step * type.byteCount, alignment: 16)
+    defer { bytes.deallocate() }
+    return pixels.withUnsafeBufferPointer { pixels in
+      stride(from: 0, to: pixels.count, by: step).reduce(0) { count, start in
+        let part = pixels[start..<min(start + step, pixels.count)]
+        return count + type.encode(UnsafeBufferPointer(rebasing: part), to: bytes)
+      }
     }
   }
 }
