@@ -48,9 +48,10 @@ final class SegmentCache<Key: Hashable & Sendable>: Sendable {
       if let old = content.segments[key] { content.byteCount -= old.segment.bytes.count }
       content.segments[key] = (segment, content.turn)
       content.byteCount += segment.bytes.count
-      while content.byteCount > mostBytes,
-        let oldest = content.segments.min(by: { $0.value.turn < $1.value.turn })
-      {
+      guard content.byteCount > mostBytes else { return }
+      // An eighth more than needed goes at once, so that sorting is rare.
+      for oldest in content.segments.sorted(by: { $0.value.turn < $1.value.turn }) {
+        if content.byteCount <= mostBytes - mostBytes / 8 || oldest.key == key { break }
         content.segments[oldest.key] = nil
         content.byteCount -= oldest.value.segment.bytes.count
       }

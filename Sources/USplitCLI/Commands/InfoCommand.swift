@@ -1,0 +1,141 @@
+import ArgumentParser
+import Foundation
+import Imaging
+
+/// `usplit info`.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Says how an image file is read: axes, sizes, units, channels, pyramid.",
+    discussion: """
+      Reads TIFF, OME-TIFF, ImageJ's TIFF, OME-Zarr and Zarr arrays; pixels are not read.
+
+      Example: usplit info cells.ome.tif
+      """)
+
+  @Argument(help: ArgumentHelp("Images.", valueName: "image"))
+  var images: [String]
+
+  @OptionGroup var reading: ImageReadingArguments
+
+  @Flag(help: "Print JSON: a list with one object for each image.")
+  var json = false
+
+  func run() throws {
+    let options = try reading.options()
+    var records: [ImageRecord] = []
+    for path in images {
+      let series = try ImageFile.images(in: URL(fileURLWithPath: path), options)
+      records += series.enumerated().map { number, image in
+        ImageRecord(image.description, file: path, series: number, of: series.count)
+      }
+    }
+    if json { return try Results.json(records) }
+    for (place, record) in records.enumerated() {
+      if place > 0 { try Results.line("") }
+      for line in record.lines { try Results.line(line) }
+    }
+  }
+}
+
+/// What `usplit info` says of one image.
+private struct ImageRecord: Encodable {
+  struct Size: Encodable { let x, y: Double, z: Double?, unit: String }
+  struct Channel: Encodable { let name, color: String? }
+  struct Level: Encodable { let height, width: Int }
+
+  let file: String
+  let format: ImageFormat
+  let series: Int
+  let seriesCount: Int
+  let name: String?
+  let axes: String
+  let shape: [Int]
+  let sizes: [String: Int]
+  let type: PixelType
+  let pixelSize: Size?
+  let timeStepSeconds: Double?
+  let channels: [Channel]
+  let levels: [Level]
+  let provenance: [ImageDescription.ProvenanceEntry]
+  let remarks: [String]
+
+  init(_ image: ImageDescription, file: String, series: Int, of count: Int) {
+    self.file = file
+    self.format = image.format
+    self.series = series
+    self.seriesCount = count
+    self.name = image.name
+    self.axes = image.axesText
+    self.shape = image.axes.map(image.size)
+    self.sizes = Dictionary(
+      uniqueKeysWithValues: Axis.allCases.map { (String($0.rawValue), image.size($0)) })
+    self.type = image.type
+    self.pixelSize = image.pixelSize.map {
+      Size(x: $0.width, y: $0.height, z: $0.depth, unit: $0.unit)
+    }
+    self.timeStepSeconds = image.timeStep
+    self.channels = image.channels.map { Channel(name: $0.name, color: $0.color?.hexadecimal) }
+    self.levels = image.levels.map { Level(height: $0.height, width: $0.width) }
+    self.provenance = image.provenance
+    self.remarks = image.remarks
+  }
+
+  /// The record for people.
+  var lines: [String] {
+    let which = seriesCount > 1 ? ", image \(series) of \(seriesCount)" : ""
+    var lines = ["\(file)\(which)"]
+    if let name { lines.append("  name: \(name)") }
+    lines.append("  format: \(format.words)")
+    let counts = axes.compactMap { letter in
+      Axis(rawValue: letter).map { "\(sizes[String(letter)] ?? 1) \($0.name)" }
+    }
+    lines.append("  axes: read as \(axes): \(counts.joined(separator: " × "))")
+    lines.append("  type: \(type.rawValue)")
+    if let size = pixelSize {
+      var text = "\(Words.number(size.x)) × \(Words.number(size.y))"
+      if let depth = size.z { text += " × \(Words.number(depth))" }
+      lines.append("  pixel size (x × y\(size.z == nil ? "" : " × z")): \(text) \(size.unit)")
+    } else {
+      lines.append("  pixel size: unknown")
+    }
+    if let timeStepSeconds { lines.append("  time step: \(Words.number(timeStepSeconds)) s") }
+    let names = channels.enumerated().map { number, channel in
+      "\(number)" + (channel.name.map { ": \($0)" } ?? "") + (channel.color.map { " (\($0))" } ?? "")
+    }
+    lines.append("  channels: \(names.joined(separator: ", "))")
+    if levels.count > 1 {
+      let sizes = levels.map { "\($0.height) × \($0.width)" }
+      lines.append("  pyramid: \(sizes.joined(separator: ", "))")
+    }
+    for entry in provenance { lines.append("  \(entry.key): \(entry.value)") }
+    for remark in remarks { lines.append("  note: \(remark)") }
+    return lines
+  }
+}
+
+extension ImageFormat {
+  /// The form in words.
+  var words: String {
+    switch self {
+    case .omeTIFF: "OME-TIFF"
+    case .imageJTIFF: "ImageJ TIFF"
+    case .tiff: "TIFF"
+    case .omeZarr04: "OME-Zarr 0.4"
+    case .omeZarr05: "OME-Zarr 0.5"
+    case .zarr: "Zarr array"
+    case .memory: "pixels in memory"
+    }
+  }
+}
+
+extension RGBColor {
+  /// The colour as in a web page, such as `#00FF00`.
+  fileprivate var hexadecimal: String {
+    "#"
+      + [red, green, blue].map { part in
+        let digits = String(part, radix: 16, uppercase: true)
+        return digits.count == 1 ? "0" + digits : digits
+      }.joined()
+  }
+}
