@@ -12,7 +12,7 @@ struct USplitCommand: ParsableCommand {
       is dumb.
 
       Exit codes: 0 done; 1 something is wrong with a file, the settings or the machine, which a \
-      sentence explains; 64 a mistake in the command line; 130 and 143 a training or a \
+      sentence explains; 64 a mistake in the command line; 130 and 143 a training, a split or a \
       separation was stopped by Ctrl-C or by SIGTERM, after it saved what it had.
       """,
     version: USplit.version,

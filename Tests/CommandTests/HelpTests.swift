@@ -26,7 +26,8 @@ struct HelpTests {
       "split",
       prediction + [
         "--model", "--output", "--input-is", "--type", "--frames", "--channel", "--force",
-        "--ignore-memory", "--quiet",
+        "--ignore-memory", "--quiet", "--series", "--axes", "--format", "--compression",
+        "--resume", "--memory", "--previews",
       ]
     ),
     (
@@ -106,6 +107,10 @@ struct HelpTests {
       ["describe", "--set", "network.patch"], ["evaluate"],
       ["evaluate", "--model", "a", "--prediction", "b"], ["split", "a.tif", "-o", "b"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "0"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--memory", "much"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--memory", "0GB"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--series=-1"],
+      ["split", "--model", "a", "a.tif", "-o", "b", "--format", "jpeg"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "2", "--latents", "mean"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--frames", "5-3"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--tiles", "none", "--padding", "4"],

@@ -161,7 +161,116 @@ struct SplitCommandTests {
       (["--device", "abacus"], ["abacus"]),
       (["--threads=-1"], ["--threads"]),
       (["--channel", "1"], ["1 channel"]),
+      (["--series", "1"], ["1 image", "no image 1"]),
+      (["--memory", "20KB"], ["--memory", "20 KiB"]),
     ]
     for item in cases { try refused(split + item.options, saying: item.words, in: folder.url) }
+  }
+
+  @Test("an interrupted split goes on where it ended, with the same result")
+  func resume() throws {
+    let folder = try TemporaryFolder()
+    try folder.url.write(Workshop.stack("spots", frames: 1, size: 320), "large.tif")
+    let split = [
+      "split", "--model", workshop.model, "large.tif", "--batch", "1", "--threads", "1",
+    ]
+    let stopped = try Usplit.run(split + ["-o", "out"], in: folder.url) { process in
+      let pixels = folder.url.path("out/.large_split.tif.usplit-partial/pixels.raw")
+      var content = stat()
+      // The first pixels take room on the disk.
+      for _ in 0..<1000 where stat(pixels, &content) != 0 || content.st_blocks == 0 {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      kill(process.processIdentifier, SIGINT)
+    }
+    #expect(stopped.status == 130, "\(stopped.errors)")
+    #expect(stopped.output.isEmpty && stopped.errors.contains("--resume"))
+    let out = folder.url.appendingPathComponent("out")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: out.path)
+        == [".large_split.tif.usplit-partial"])
+
+    try refused(split + ["-o", "out"], saying: ["unfinished", "--resume"], in: folder.url)
+    try refused(
+      split + ["-o", "out", "--resume", "--latents", "sample"],
+      saying: ["latents was mean and is sample", "--force"], in: folder.url)
+    let again = try accepted(split + ["-o", "out", "--resume"], in: folder.url)
+    #expect(again.errors.contains("going on"))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: out.path) == ["large_split.tif"])
+    try accepted(split + ["-o", "whole"], in: folder.url)
+    #expect(
+      try folder.url.image("out/large_split.tif") == folder.url.image("whole/large_split.tif"))
+
+    let left = try accepted(split + ["-o", "out", "--resume"], in: folder.url)
+    #expect(left.lines == ["out/large_split.tif"] && left.errors.contains("left as it is"))
+  }
+
+  @Test("what is left of an interrupted split is removed when forced")
+  func forced() throws {
+    let folder = try TemporaryFolder()
+    let partial = folder.url.appendingPathComponent("out/.input_split.tif.usplit-partial")
+    try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
+    for name in ["lock", "pixels.raw", "journal.json"] {
+      try Data("{}".utf8).write(to: partial.appendingPathComponent(name))
+    }
+    let split = ["split", "--model", workshop.model, workshop.input, "-o", "out"]
+    try refused(split, saying: ["unfinished", "--resume", "--force"], in: folder.url)
+    try refused(split + ["--resume"], saying: ["journal.json", "--force"], in: folder.url)
+    try accepted(split + ["--force"], in: folder.url)
+    #expect(!FileManager.default.fileExists(atPath: partial.path))
+  }
+
+  @Test("folders and patterns stand for the images in them")
+  func expansion() throws {
+    let folder = try TemporaryFolder()
+    let day = folder.url.appendingPathComponent("day")
+    try FileManager.default.createDirectory(at: day, withIntermediateDirectories: true)
+    for name in ["b.2.tif", "a.tif", "c.TIF"] {
+      try day.write(Workshop.stack("spots", frames: 1), name)
+    }
+    try Data("notes".utf8).write(to: day.appendingPathComponent("notes.txt"))
+    let split = ["split", "--model", workshop.model]
+    let all = ["out/a_split.tif", "out/b.2_split.tif", "out/c_split.tif"]
+    #expect(try accepted(split + ["day", "-o", "out"], in: folder.url).lines == all)
+    let some = try accepted(split + ["day/[ab]*.tif", "-o", "two"], in: folder.url)
+    #expect(some.lines == ["two/a_split.tif", "two/b.2_split.tif"])
+    try refused(
+      split + ["day/x*.tif", "-o", "x"], saying: ["no file matches day/x*.tif"], in: folder.url)
+    let empty = folder.url.appendingPathComponent("empty")
+    try FileManager.default.createDirectory(at: empty, withIntermediateDirectories: true)
+    try refused(split + ["empty", "-o", "x"], saying: ["empty holds no images"], in: folder.url)
+  }
+
+  @Test("less memory changes nothing, and too little is refused")
+  func memory() throws {
+    let (plain, _) = try split([])
+    #expect(try split(["--memory", "2MB"]).0 == plain)
+    #expect(try split(["--memory", "1.5 GiB"]).0 == plain)
+  }
+
+  @Test("a picture to look at is written when asked")
+  func previews() throws {
+    let folder = try TemporaryFolder()
+    let outcome = try accepted(
+      ["split", "--model", workshop.model, workshop.input, "-o", "out", "--previews"],
+      in: folder.url)
+    #expect(outcome.lines == ["out/input_split.tif", "out/input_split.png"])
+    let picture = try PNG.read(folder.url.appendingPathComponent("out/input_split.png"))
+    #expect(picture.width > picture.height)
+    try refused(
+      ["split", "--model", workshop.model, workshop.input, "-o", "out", "--previews"],
+      saying: ["exists", "--force"], in: folder.url)
+  }
+
+  @Test("a type that ImageJ does not have is refused before anything is computed")
+  func formats() throws {
+    let folder = try TemporaryFolder()
+    try folder.url.write(Workshop.stack("spots", frames: 1, type: .int32), "whole.tif")
+    try refused(
+      [
+        "split", "--model", workshop.model, "whole.tif", "-o", "out", "--type", "input",
+        "--format", "imagej",
+      ], saying: ["ImageJ", "int32"], in: folder.url)
   }
 }

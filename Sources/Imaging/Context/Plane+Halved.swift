@@ -18,7 +18,7 @@ extension Plane {
     guard height > 1 || width > 1, height > 0, width > 0 else { return self }
     let rows = AxisHalving(height)
     let columns = AxisHalving(width)
-    let range = valueRange
+    let range = ValueRange(values)
     let width = width
     let result = [Float](unsafeUninitializedCapacity: rows.output * columns.output) {
       output, count in
@@ -28,7 +28,7 @@ extension Plane {
       values.withUnsafeBufferPointer { input in
         guard let source = input.baseAddress, let target = output.baseAddress else { return }
         for j in 0..<rows.output {
-          rows.combineRows(of: source, width: width, output: j, into: line)
+          rows.combineRows(of: source, from: 0, width: width, output: j, into: line)
           columns.combineSamples(of: line, within: range, into: target + j * columns.output)
         }
       }
@@ -36,37 +36,36 @@ extension Plane {
     }
     return Plane(height: rows.output, width: columns.output, values: result)
   }
-
-  /// The smallest and the largest pixel.
-  private var valueRange: (least: Float, greatest: Float) {
-    values.withUnsafeBufferPointer { buffer in
-      var least = buffer[0]
-      var greatest = buffer[0]
-      for value in buffer {
-        least = value < least ? value : least
-        greatest = value > greatest ? value : greatest
-      }
-      return (least, greatest)
-    }
-  }
 }
 
 extension AxisHalving {
+  /// The input rows that make some output rows.
+  func inputs(of outputs: Range<Int>) -> Range<Int> {
+    let used = indices[outputs.lowerBound * taps..<outputs.upperBound * taps]
+    guard let least = used.min(), let greatest = used.max() else { return 0..<0 }
+    return least..<greatest + 1
+  }
+
   /// Writes the weighted sum of the rows that make output row `output` into `line`, `[W]`.
-  fileprivate func combineRows(
-    of source: UnsafePointer<Float>, width: Int, output: Int, into line: UnsafeMutablePointer<Float>
+  ///
+  /// - Parameters:
+  ///   - source: rows of the input
+  ///   - first: number of the first of them
+  func combineRows(
+    of source: UnsafePointer<Float>, from first: Int, width: Int, output: Int,
+    into line: UnsafeMutablePointer<Float>
   ) {
     for x in 0..<width { line[x] = 0 }
     for tap in output * taps..<(output + 1) * taps {
       let weight = weights[tap]
-      let row = source + indices[tap] * width
+      let row = source + (indices[tap] - first) * width
       for x in 0..<width { line[x] += weight * row[x] }
     }
   }
 
   /// Writes all output samples of one line, clipped to `range`.
-  fileprivate func combineSamples(
-    of line: UnsafePointer<Float>, within range: (least: Float, greatest: Float),
+  func combineSamples(
+    of line: UnsafePointer<Float>, within range: ValueRange,
     into target: UnsafeMutablePointer<Float>
   ) {
     indices.withUnsafeBufferPointer { indices in
@@ -78,7 +77,7 @@ extension AxisHalving {
             sum += weights[tap] * line[indices[tap]]
             tap += 1
           }
-          target[j] = min(max(sum, range.least), range.greatest)
+          target[j] = range.clipped(sum)
         }
       }
     }

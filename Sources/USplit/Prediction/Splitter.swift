@@ -1,11 +1,20 @@
 import Experiment
+import Foundation
 import Imaging
+import Synchronization
 import Torch
 
 /// Splits whole images, of any size, tile by tile.
+///
+/// While one batch of tiles is computed, another thread reads what the next need, and a third hands
+/// on what is done. The same tiles share a batch wherever the image is, in memory or in a file, so
+/// the numbers are the same.
 public struct Splitter {
   private let model: SplitModel
   private let options: SplitOptions
+
+  /// Batches that wait for the network, and results that wait to be handed on.
+  static let batchesAhead = 2
 
   /// A splitter for one model.
   public init(_ model: SplitModel, _ options: SplitOptions) {
@@ -39,13 +48,8 @@ public struct Splitter {
     _ pyramid: ContextPyramid, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
     var planes = try normalised(pyramid, frame: frame, progress: progress)
-    let normalisation = model.description.normalisation
     for channel in planes.indices {
-      let mean = Float(normalisation.targetMean[channel])
-      let deviation = Float(normalisation.targetStd[channel])
-      planes[channel].values.withUnsafeMutableBufferPointer { pixels in
-        for index in pixels.indices { pixels[index] = pixels[index] * deviation + mean }
-      }
+      model.description.denormalise(&planes[channel].values, target: channel)
     }
     return planes
   }
@@ -54,56 +58,120 @@ public struct Splitter {
   package func normalised(
     _ pyramid: ContextPyramid, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
-    let image = pyramid.scales[0]
-    let network = model.description.network
-    let sides = try options.padding.sides(for: network)
-    let batch = try options.tilesAtOnce(for: network)
-    let grid = try TileGrid(
-      height: image.height, width: image.width, patch: sides.patch, inner: sides.kept,
+    let size = pyramid.sizes[0]
+    let grid = try grid(for: size)
+    let planes = StitchedPlanes(size, count: model.description.network.targets)
+    _ = try predict(pyramid, frame: frame, progress: progress) { planes.stitch($0, grid) }
+    return planes.value
+  }
+
+  /// The tiles of an image.
+  ///
+  /// - Throws: `ImagingError` when the tiling is impossible.
+  package func grid(for size: ImageDescription.Level) throws(ImagingError) -> TileGrid {
+    let sides = try options.padding.sides(for: model.description.network)
+    return try TileGrid(
+      height: size.height, width: size.width, patch: sides.patch, inner: sides.kept,
       coverage: options.coverage)
-    var planes = [Plane](
-      repeating: Plane(height: image.height, width: image.width), count: network.targets)
-    let generator = try Generator(
-      seed: options.seed &+ UInt64(frame) &* 0x9e37_79b9_7f4a_7c15, device: model.store.device)
-    for first in stride(from: 0, to: grid.count, by: batch) {
-      let tiles = (first..<min(first + batch, grid.count)).map { grid[$0] }
-      let predicted = try predict(tiles, of: grid.patch, pyramid, generator)
-      for (index, tile) in tiles.enumerated() {
-        grid.stitch(
-          predicted, from: index * planes.count * grid.patch * grid.patch, of: tile,
-          into: &planes)
+  }
+
+  /// Computes the tiles of one frame, batch by batch.
+  ///
+  /// - Parameters:
+  ///   - pyramid: the frame in training units
+  ///   - frame: number of the frame
+  ///   - first: number of the first batch
+  ///   - progress: called after each batch with the share that is done
+  ///   - shouldStop: asked after each batch; what is computed by then is handed on
+  ///   - deliver: given the results in order, on a thread of its own
+  /// - Returns: whether all batches are done
+  /// - Throws: `ImagingError` and `TorchError` as for an image, what `deliver` throws.
+  package func predict(
+    _ pyramid: any PyramidRows, frame: Int, from first: Int = 0,
+    progress: (Double) -> Void = { _ in }, shouldStop: () -> Bool = { false },
+    deliver: @escaping @Sendable (PredictedTiles) throws -> Void
+  ) throws -> Bool {
+    let grid = try grid(for: pyramid.sizes[0])
+    let size = try options.tilesAtOnce(for: model.description.network)
+    let count = grid.batches(of: size)
+    let reader = TileReader(pyramid, grid, model.description, batchSize: size)
+    let input = reader.start(from: first, room: Self.batchesAhead)
+    let output = DeliveryThread(room: Self.batchesAhead, deliver)
+    var done = first
+    do {
+      while let batch = try input.next() {
+        let values = try predict(batch, frame: frame)
+        guard
+          output.push(PredictedTiles(number: batch.number, tiles: batch.tiles, values: values))
+        else { break }
+        done = batch.number + 1
+        progress(Double(done) / Double(count))
+        if shouldStop() { break }
       }
-      progress(Double(first + tiles.count) / Double(grid.count))
+    } catch {
+      input.cancel()
+      // The first error is told; one of the other thread comes of it or is as good.
+      try? output.end()
+      throw error
     }
-    return planes
+    input.cancel()
+    try output.end()
+    return done == count
   }
 
   /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the
   /// samples.
-  private func predict(
-    _ tiles: [TileGrid.Tile], of patch: Int, _ pyramid: ContextPyramid, _ generator: Generator
-  ) throws -> [Float] {
-    let description = model.description
-    var batch = Batch(
-      count: tiles.count, images: pyramid.scales.count, channels: 0, patch: patch)
-    let window = pyramid.windowCount(patch: patch)
-    batch.inputs.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for (index, tile) in tiles.enumerated() {
-        pyramid.copyWindows(
-          row: tile.row, column: tile.column, patch: patch, padding: description.padding,
-          offset: Float(description.inputScale.offset),
-          factor: Float(description.inputScale.factor), into: base + index * window)
-      }
+  private func predict(_ batch: TileBatch, frame: Int) throws -> [Float] {
+    let device = model.store.device
+    let latents: Latents
+    if options.samplesPosterior {
+      // Each batch has a seed of its own, so that work can go on at any of them.
+      let seed =
+        options.seed &+ UInt64(frame) &* 0x9e37_79b9_7f4a_7c15
+        &+ UInt64(batch.number) &* 0xd1b5_4a32_d192_ed03
+      latents = .sample(try Generator(seed: seed, device: device))
+    } else {
+      latents = .mean
     }
-    let latents: Latents = options.samplesPosterior ? .sample(generator) : .mean
     let pass = Pass(mode: .evaluation, latents: latents)
     return try withoutGradients { () throws in
-      let input = try batch.inputTensor(on: model.store.device)
+      let input = try batch.input.inputTensor(on: device)
       var sum = model(input, pass).distribution.mean
       guard options.samplesPosterior, options.samples > 1 else { return try sum.floats() }
       for _ in 1..<options.samples { sum = sum + model(input, pass).distribution.mean }
       return try (sum / Double(options.samples)).floats()
+    }
+  }
+}
+
+extension ModelDescription {
+  /// Brings normalised values of a target to the units of the training files.
+  func denormalise(_ values: inout [Float], target: Int) {
+    let mean = Float(normalisation.targetMean[target])
+    let deviation = Float(normalisation.targetStd[target])
+    values.withUnsafeMutableBufferPointer { pixels in
+      for index in pixels.indices { pixels[index] = pixels[index] * deviation + mean }
+    }
+  }
+}
+
+/// Planes that another thread fills tile by tile.
+private final class StitchedPlanes: Sendable {
+  private let planes: Mutex<[Plane]>
+
+  init(_ size: ImageDescription.Level, count: Int) {
+    planes = Mutex(
+      [Plane](repeating: Plane(height: size.height, width: size.width), count: count))
+  }
+
+  var value: [Plane] { planes.withLock { $0 } }
+
+  func stitch(_ predicted: PredictedTiles, _ grid: TileGrid) {
+    planes.withLock { planes in
+      let length = planes.count * grid.patch * grid.patch
+      for (index, tile) in predicted.tiles.enumerated() {
+        grid.stitch(predicted.values, from: index * length, of: tile, into: &planes)
+      }
     }
   }
 }

@@ -11,14 +11,21 @@ struct SplitCommand: ParsableCommand {
     commandName: "split",
     abstract: "Splits superimposed images with a trained model.",
     discussion: """
-      Writes FOLDER/NAME_split.tif for each image NAME.tif, with a channel for each structure, in \
-      the units of the training images, and prints its path. All images are checked before the \
-      first is split.
+      Writes FOLDER/NAME_split for each image NAME, in the form of the image and with a channel for \
+      each structure, in the units of the training images, and prints its path. Time points and \
+      slices stay what they are. Images may be larger than memory. All images are checked before \
+      the first is split.
+
+      Ctrl-C ends the command; what is done by then is kept in a hidden folder beside the result, \
+      and the same command with --resume goes on there. So it is after a crash.
 
       Example: usplit split --model run/checkpoints/best.safetensors cells.tif -o results
       """)
 
-  @Argument(help: ArgumentHelp("Images to split (TIFF).", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp(
+      "Images to split: files, folders of images, OME-Zarr, patterns such as 'day1/*.tif'.",
+      valueName: "image"))
   var images: [String]
 
   @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
@@ -37,7 +44,13 @@ struct SplitCommand: ParsableCommand {
   @Option(help: "Element type of the results: float32, or that of the image, rounded.")
   var type: OutputType = .float32
 
-  @Option(help: ArgumentHelp("Frames to split, from 0, such as 3-5,8.", valueName: "list"))
+  @Option(help: "Form of the results. (default: that of the image)")
+  var format: OutputFormat?
+
+  @Option(
+    help: ArgumentHelp(
+      "Frames to split, from 0, such as 3-5,8: slices of one time point after the other.",
+      valueName: "list"))
   var frames: FrameSelection?
 
   @Option(
@@ -46,36 +59,54 @@ struct SplitCommand: ParsableCommand {
     ))
   var channel: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Which image of files with several, from 0. (default: all)", valueName: "number"))
+  var series: Int?
+
+  @Flag(help: "Go on with splits that were interrupted; leave results that are there as they are.")
+  var resume = false
+
+  @Flag(help: "Write a picture NAME_split.png to look at, of the first frame of each image.")
+  var previews = false
+
+  @Option(
+    name: .customLong("memory"),
+    help: ArgumentHelp(
+      """
+      Memory for pixels, such as 512MB or 4GB, whatever the size of the images; what the network \
+      needs comes on top.
+      """, valueName: "size"))
+  var pixelMemory = ByteCount(bytes: PixelMemory.standard.bytes)
+
+  @OptionGroup var reading: ImageReadingArguments
+  @OptionGroup var writing: ImageWritingArguments
   @OptionGroup(title: "Prediction") var prediction: PredictionOptions
   @OptionGroup var device: DeviceOptions
   @OptionGroup var memory: MemoryOption
   @OptionGroup var force: ForceOption
   @OptionGroup var quiet: QuietOption
 
-  /// One image to split, checked.
-  private struct Job {
-    let path: String
-    let summary: TIFFSummary
-    let channel: Int
-    let frames: [Int]
-    let output: URL
-
-    var url: URL { URL(fileURLWithPath: path) }
-    /// The frames to read; those that are split lie within.
-    var range: Range<Int> { frames[0]..<frames[frames.count - 1] + 1 }
+  func validate() throws {
+    if let series, series < 0 {
+      throw ValidationError("--series is \(series), it cannot be negative")
+    }
   }
 
   func run() throws {
     let console = quiet.console
     let device = try device.prepare()
-    let model = try SplitModel(contentsOf: URL(fileURLWithPath: model), device: device)
+    let file = URL(fileURLWithPath: self.model)
+    let model = try SplitModel(contentsOf: file, device: device)
     let options = try prediction.options(for: model.description)
     let scale = model.description.inputScale
     let meaning = inputIs ?? scale.meaning
     _ = try scale.unitFactor(meaning)
-    let jobs = try images.map { try job($0) }
-    try check(jobs)
-    try checkMemory(jobs, model.description, options)
+    var reading = try self.reading.options()
+    reading.cacheBytes = share.cacheBytes
+    let tasks = try ImagePaths.expanded(images).flatMap { try self.tasks($0, reading) }
+    try check(tasks)
+    try checkMemory(tasks, model.description, options)
 
     console.note(
       "splitting into \(model.description.channels.joined(separator: ", ")), the image taken as "
@@ -85,111 +116,118 @@ struct SplitCommand: ParsableCommand {
       console.warn(
         "the model's network (\(backbone.rawValue)) has nothing to draw: there are only means")
     }
-    let folder = try OutputFolder(output)
-    try folder.filled {
-      // Pixels that cannot be read are found before anything is written.
-      if jobs.count > 1 { for job in jobs { _ = try TIFF.read(job.url, frames: job.range) } }
-      let splitter = Splitter(model, options)
-      for job in jobs {
-        try split(job, splitter, model.description, meaning, console)
-        try Results.line(job.output.relativePath)
+    let work = SplitWork(
+      model: model, modelPath: self.model, checksum: try SplitModel.checksum(ofFile: file),
+      options: options, meaning: meaning, memory: share, reading: reading,
+      beginning: resume ? .resumed : force.force ? .replacing : .anew, overwrite: force.force,
+      previews: previews, console: console,
+      interruption: Interruption(first: "what is done so far is kept"))
+    try OutputFolder(output).filled {
+      try checkPixels(tasks, reading)
+      for task in tasks {
+        if isLeft(task) {
+          console.note("\(task.output.relativePath) is there and is left as it is")
+          try Results.line(task.output.relativePath)
+          continue
+        }
+        try work.split(task, sink: try writing.sink(task.format))
+        try Results.line(task.output.relativePath)
+        if previews { try Results.line(task.preview.relativePath) }
       }
     }
   }
 
-  private func split(
-    _ job: Job, _ splitter: Splitter, _ description: ModelDescription, _ meaning: InputMeaning,
-    _ console: Console
-  ) throws {
-    let image = try TIFF.read(job.url, frames: job.range)
-    console.note(
-      "\(job.path) read as \(image.axes): \(Words.count(job.summary.frames, "frame")) of "
-        + "\(image.height) × \(image.width) pixels")
-    if let difference = description.pixelSizeDifference(to: image.pixelSize) {
-      console.warn("\(job.path): \(difference)")
-    }
-    let progress = Progress(console)
-    let start = ContinuousClock.now
-    var pixels: [Float] = []
-    pixels.reserveCapacity(job.frames.count * description.channels.count * image.planeCount)
-    for (place, frame) in job.frames.enumerated() {
-      let plane = try description.inputScale.prepared(
-        image.plane(frame: frame - job.range.lowerBound, channel: job.channel), meaning: meaning)
-      let targets = try splitter(plane, frame: frame) { share in
-        let done = (Double(place) + share) / Double(job.frames.count)
-        let rest = start.duration(to: .now) / done * (1 - done)
-        progress.tell(
-          "\(job.path): frame \(frame), \((100 * done).formatted(digits: 0)) % done, "
-            + "\(Words.time(Double(rest.components.seconds))) left")
-      }
-      for target in targets { pixels += target.values }
-    }
-    progress.end()
-    let result = ImageStack(
-      frames: job.frames.count, channels: description.channels.count, height: image.height,
-      width: image.width, pixels: pixels, type: type == .input ? image.type : .float32,
-      channelNames: description.channels, pixelSize: image.pixelSize)
-    let report = try TIFF.write(
-      result, to: job.output, overwrite: force.force, software: Software.name,
-      notes: [
-        ("usplit_version", USplit.version), ("usplit_model", model),
-        ("usplit_input", meaning.rawValue),
-      ])
-    if report.clampedPixels > 0 {
-      console.warn(
-        "\(job.output.relativePath): \(Words.count(report.clampedPixels, "pixel")) of "
-          + "\(pixels.count) did not fit into \(result.type.rawValue) and took its nearest value")
-    }
+  /// How the memory for pixels is shared out.
+  private var share: PixelMemory { PixelMemory(bytes: pixelMemory.bytes) }
+
+  /// Whether a result is there that another run finished.
+  private func isLeft(_ task: SplitTask) -> Bool {
+    resume && !force.force && FileManager.default.fileExists(atPath: task.output.path)
+      && !PartialSplit.exists(for: task.output)
   }
 
   // MARK: Checks
 
-  private func job(_ path: String) throws -> Job {
+  /// The images of one file that are to be split.
+  private func tasks(_ path: String, _ options: ImageReadingOptions) throws -> [SplitTask] {
     let url = URL(fileURLWithPath: path)
-    let summary = try TIFF.inspect(url)
-    guard !summary.isRGB else {
-      _ = try TIFF.read(url)  // says what to do
-      throw CommandError("\(path) is a picture in colour, a grey image is meant")
+    let images = try ImageFile.images(in: url, options)
+    if let series, !images.indices.contains(series) {
+      throw CommandError(
+        "\(path) has \(Words.count(images.count, "image")), counted from 0, so there is no image "
+          + "\(series)")
     }
-    try frames?.check(against: summary.frames, of: path)
-    let name = url.deletingPathExtension().lastPathComponent + "_split.tif"
-    return Job(
-      path: path, summary: summary, channel: try summary.index(of: channel, path: path),
-      frames: frames?.frames ?? Array(0..<summary.frames),
-      output: URL(fileURLWithPath: output, isDirectory: true).appendingPathComponent(name))
+    return try images.indices.filter { series == nil || $0 == series }.map { number in
+      let image = images[number].description
+      let name = images.count > 1 ? "\(path), image \(number)," : path
+      try frames?.check(against: image.frames, of: name)
+      let type = type == .input ? image.type : .float32
+      let format = format?.format ?? image.format.written(type: type)
+      guard format.written(type: type) == format else {
+        throw CommandError(
+          "\(path): ImageJ has no pixels of type \(type.rawValue); leave out --format or --type")
+      }
+      _ = try writing.sink(format)  // whether the form has the compression
+      let stem = ImageName(url).stem + (images.count > 1 ? "_s\(number)" : "") + "_split"
+      return SplitTask(
+        path: path, series: number, description: image,
+        channel: try image.index(ofChannel: channel, path: name),
+        frames: frames?.frames ?? Array(0..<image.frames), format: format, type: type,
+        output: URL(fileURLWithPath: output, isDirectory: true)
+          .appendingPathComponent(stem + format.fileExtension))
+    }
   }
 
-  private func check(_ jobs: [Job]) throws {
+  private func check(_ tasks: [SplitTask]) throws {
     var owners: [String: String] = [:]
-    for job in jobs {
-      let place = job.output.standardizedFileURL.path
-      if let other = owners.updateValue(job.path, forKey: place) {
+    for task in tasks {
+      let place = task.output.standardizedFileURL.path
+      if let other = owners.updateValue(task.path, forKey: place) {
         throw CommandError(
-          "\(other) and \(job.path) would both be written to \(job.output.relativePath); split "
+          "\(other) and \(task.path) would both be written to \(task.output.relativePath); split "
             + "them into different folders")
       }
     }
-    for job in jobs where owners[job.url.standardizedFileURL.path] != nil {
+    for task in tasks where owners[task.url.standardizedFileURL.path] != nil {
       throw CommandError(
-        "\(job.path) is an image to split and would be written over; name another folder")
+        "\(task.path) is an image to split and would be written over; name another folder")
     }
-    try force.check(jobs.map(\.output))
+    for task in tasks where !isLeft(task) {
+      try force.check(previews ? [task.preview] : [])
+      guard FileManager.default.fileExists(atPath: task.output.path), !force.force else { continue }
+      throw ImagingError(
+        .exists, "\(task.output.relativePath) exists; pass --force to replace it")
+    }
+    guard !resume, !force.force else { return }
+    for task in tasks where PartialSplit.exists(for: task.output) {
+      throw ImagingError(
+        .exists,
+        "\(PartialSplit.folder(for: task.output).relativePath) holds an unfinished split; go on with "
+          + "it with --resume, or begin anew with --force")
+    }
   }
 
   private func checkMemory(
-    _ jobs: [Job], _ description: ModelDescription, _ options: SplitOptions
+    _ tasks: [SplitTask], _ description: ModelDescription, _ options: SplitOptions
   ) throws {
     var configuration = description.configuration
     configuration.training.batch = try options.trainedPatchesAtOnce(for: description.network)
     let network = try NetworkCost.measure(configuration).predictionMemory
-    for job in jobs {
-      let summary = job.summary
-      let planes =
-        job.range.count * summary.channels + (job.frames.count + 2) * description.channels.count + 3
-      let bytes = planes.multipliedReportingOverflow(by: 4 * summary.height * summary.width)
+    for task in tasks {
+      let buffers = try share.buffers(for: task.description, options, description.network)
+      let cached = min(share.cacheBytes, task.description.byteCount ?? .max)
       try memory.check(
-        bytes.overflow ? nil : bytes.partialValue + network, for: "splitting \(job.path)",
-        advice: "take fewer --frames at a time or a smaller --batch")
+        network + buffers + cached, for: "splitting \(task.path)",
+        advice: "take less --memory or a smaller --batch")
+    }
+  }
+
+  /// Finds pixels that cannot be read before anything is written, where reading all is quick.
+  private func checkPixels(_ tasks: [SplitTask], _ reading: ImageReadingOptions) throws {
+    let sizes = tasks.map { $0.description.byteCount ?? .max }
+    guard tasks.count > 1, sizes.allSatisfy({ $0 <= share.bytes / tasks.count }) else { return }
+    for task in tasks where !isLeft(task) {
+      try task.checkPixels(reading, bandBytes: share.bandBytes)
     }
   }
 }
@@ -202,33 +240,5 @@ extension InputMeaning {
     case .sum: "the sum of these"
     case .acquired: "acquired like the training images"
     }
-  }
-}
-
-extension TIFFSummary {
-  /// The place of a channel that a number or a name stands for; the only one for nil.
-  ///
-  /// - Throws: `CommandError` that lists the channels when it is not there, or not clear which.
-  func index(of channel: String?, path: String) throws -> Int {
-    guard let channel else {
-      guard channels == 1 else {
-        throw CommandError("\(path) has \(channelList); choose one with --channel")
-      }
-      return 0
-    }
-    if let place = channelNames.firstIndex(of: channel) { return place }
-    if let place = Int(channel), (0..<channels).contains(place) { return place }
-    throw CommandError("\(path) has \(channelList), but no channel \(channel)")
-  }
-}
-
-extension ModelDescription {
-  /// A sentence when an image's pixels differ in size by more than 5 % from those of the training.
-  fileprivate func pixelSizeDifference(to size: PixelSize?) -> String? {
-    guard let mine = pixelSize, let size, mine.unit == size.unit else { return nil }
-    let ratios = [size.width / mine.width, size.height / mine.height]
-    guard ratios.contains(where: { abs($0 - 1) > 0.05 }) else { return nil }
-    return "its pixels are \(Words.size(size)), those of the training \(Words.size(mine)); the "
-      + "model knows structures at that size only"
   }
 }

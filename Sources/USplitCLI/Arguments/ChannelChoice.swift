@@ -1,0 +1,43 @@
+import Imaging
+
+extension ImageDescription {
+  /// The channels in words, such as `2 channels (0: actin, 1: nuclei)`.
+  var channelList: String {
+    let names = channels.enumerated().map { place, channel in
+      channel.name.map { "\(place): \($0)" } ?? "\(place)"
+    }
+    return "\(Words.count(channels.count, "channel")) (\(names.joined(separator: ", ")))"
+  }
+
+  /// The place of a channel that a number or a name stands for; the only one for nil.
+  ///
+  /// - Throws: `CommandError` that lists the channels when it is not there, or not clear which.
+  func index(ofChannel channel: String?, path: String) throws(CommandError) -> Int {
+    guard let channel else {
+      guard channels.count == 1 else {
+        throw CommandError("\(path) has \(channelList); choose one with --channel")
+      }
+      return 0
+    }
+    if let place = channels.firstIndex(where: { $0.name == channel }) { return place }
+    if let place = Int(channel), channels.indices.contains(place) { return place }
+    throw CommandError("\(path) has \(channelList), but no channel \(channel)")
+  }
+}
+
+extension TIFFSummary {
+  /// The place of a channel that a number or a name stands for; the only one for nil.
+  ///
+  /// - Throws: `CommandError` that lists the channels when it is not there, or not clear which.
+  func index(of channel: String?, path: String) throws -> Int {
+    guard let channel else {
+      guard channels == 1 else {
+        throw CommandError("\(path) has \(channelList); choose one with --channel")
+      }
+      return 0
+    }
+    if let place = channelNames.firstIndex(of: channel) { return place }
+    if let place = Int(channel), (0..<channels).contains(place) { return place }
+    throw CommandError("\(path) has \(channelList), but no channel \(channel)")
+  }
+}

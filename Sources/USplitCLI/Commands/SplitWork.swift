@@ -1,0 +1,188 @@
+import ArgumentParser
+import Experiment
+import Foundation
+import Imaging
+import Torch
+import USplit
+
+/// Splits one image after the other with one model.
+struct SplitWork {
+  let model: SplitModel
+  /// The model's file as it was named.
+  let modelPath: String
+  /// Of the model's file.
+  let checksum: String
+  let options: SplitOptions
+  let meaning: InputMeaning
+  let memory: PixelMemory
+  let reading: ImageReadingOptions
+  /// What becomes of unfinished splits.
+  let beginning: PartialSplit.Beginning
+  /// Whether results that are there are replaced.
+  let overwrite: Bool
+  let previews: Bool
+  let console: Console
+  let interruption: Interruption
+
+  /// Splits an image and writes the result.
+  ///
+  /// - Throws: `ExitCode` when a signal ended it, with what is done kept.
+  func split(_ task: SplitTask, sink: any ImageSink) throws {
+    let image = try task.open(reading)
+    tell(task, image.description)
+    let job = try SplitJob(
+      image, channel: task.channel, frames: task.frames, meaning: meaning, options, memory: memory)
+    let result = job.result(
+      targets: model.description.channels, type: task.type,
+      provenance: [
+        .init("usplit_version", USplit.version),
+        .init("usplit_model", "\(modelPath) (\(checksum))"),
+        .init("usplit_input", meaning.rawValue),
+      ])
+    let partial = try PartialSplit(
+      for: task.output, result, conditions: try conditions(of: job, task), beginning: beginning)
+    if partial.isContinued { console.note("\(task.path): going on with what is done") }
+    do {
+      guard try fill(partial, job, task) else { throw stopped(partial, task) }
+      try write(partial, job, task, sink)
+    } catch let code as ExitCode {
+      throw code
+    } catch {
+      if interruption.exitCode != nil { throw stopped(partial, task) }
+      try keep(partial, task)
+      throw error
+    }
+    if partial.clampedPixels > 0 {
+      console.warn(
+        "\(task.output.relativePath): \(Words.count(partial.clampedPixels, "pixel")) of "
+          + "\(result.planes * result.height * result.width) did not fit into "
+          + "\(result.type.rawValue) and took its nearest value")
+    }
+    try partial.remove()
+  }
+
+  /// Tells how the image was read and what to know about it.
+  private func tell(_ task: SplitTask, _ image: ImageDescription) {
+    console.note(
+      "\(task.path) read as \(image.axesText): \(Words.count(image.frames, "frame")) of "
+        + "\(image.height) × \(image.width) pixels")
+    for remark in image.remarks { console.warn("\(task.path): \(remark)") }
+    if let difference = model.description.pixelSizeDifference(to: image.pixelSize) {
+      console.warn("\(task.path): \(difference)")
+    }
+  }
+
+  /// All that the pixels of the result depend on.
+  private func conditions(
+    of job: SplitJob, _ task: SplitTask
+  ) throws(ImagingError) -> [SplitCondition] {
+    [
+      SplitCondition("version of usplit", USplit.version),
+      SplitCondition("checksum of the model", checksum),
+      SplitCondition("device", model.store.device),
+    ] + (try task.conditions()) + job.conditions
+  }
+
+  /// Computes what is not done yet; false when a signal came.
+  private func fill(
+    _ partial: PartialSplit, _ job: SplitJob, _ task: SplitTask
+  ) throws -> Bool {
+    let progress = Progress(console)
+    defer { progress.end() }
+    let start = ContinuousClock.now
+    var first: Double?
+    return try job.run(
+      model, into: partial, shouldStop: { interruption.signalNumber != nil },
+      progress: { event in
+        switch event {
+        case .zooming(let frame, let done):
+          progress.tell(
+            "\(task.path): frame \(frame), \((100 * done).formatted(digits: 0)) % zoomed out")
+        case .splitting(let frame, _, let done):
+          let begun = first ?? done
+          first = begun
+          var text = "\(task.path): frame \(frame), \((100 * done).formatted(digits: 0)) % done"
+          if done > begun {
+            let rest = start.duration(to: .now) / (done - begun) * (1 - done)
+            text += ", \(Words.time(Double(rest.components.seconds))) left"
+          }
+          progress.tell(text)
+        }
+      })
+  }
+
+  /// Writes the result, with reduced levels where it is large, and the picture of it.
+  private func write(
+    _ partial: PartialSplit, _ job: SplitJob, _ task: SplitTask, _ sink: any ImageSink
+  ) throws {
+    let progress = Progress(console)
+    defer { progress.end() }
+    let name = task.output.relativePath
+    func tell(_ share: Double, _ what: String) throws(ImagingError) {
+      progress.tell("\(name): \((100 * share).formatted(digits: 0)) % \(what)")
+      if interruption.signalNumber != nil {
+        throw ImagingError(.unwritable, "\(name) is not written: a signal came")
+      }
+    }
+    var image: any ImageSource = partial.image
+    if task.format != .imageJTIFF, PyramidImage.isUseful(for: image.description) {
+      image = try PyramidImage(
+        image, scratch: partial.folder, bandBytes: memory.bandBytes
+      ) { share throws(ImagingError) in try tell(share, "zoomed out") }
+    }
+    try sink.write(image, to: task.output, overwrite: overwrite) { share throws(ImagingError) in
+      try tell(share, "written")
+    }
+    if previews { try preview(partial.image, job, task) }
+  }
+
+  /// Writes a picture of the first frame.
+  private func preview(_ result: RawImage, _ job: SplitJob, _ task: SplitTask) throws(ImagingError)
+  {
+    let side = 640  // That of the pictures in a panel; more would be made smaller again.
+    let input = try job.source.overview(
+      of: job.source.description.plane(frame: task.frames[0], channel: task.channel),
+      longestSide: side, bandBytes: memory.bandBytes)
+    var predictions: [Plane] = []
+    for channel in result.description.channels.indices {
+      predictions.append(
+        try result.overview(
+          of: PlaneIndex(channel: channel), longestSide: side, bandBytes: memory.bandBytes))
+    }
+    let picture = Panel.splitPanel(
+      input: input, predictions: predictions, targets: nil, names: model.description.channels,
+      scores: nil, title: "\(task.url.lastPathComponent), frame \(task.frames[0])")
+    try PNG.write(picture, to: task.preview)
+  }
+
+  // MARK: What stays
+
+  /// Keeps what is done when a signal came, and says how to go on.
+  private func stopped(_ partial: PartialSplit, _ task: SplitTask) -> ExitCode {
+    do {
+      try keep(partial, task)
+    } catch {
+      Console.complain("usplit: error: \(error)")
+    }
+    return ExitCode(interruption.exitCode ?? 130)
+  }
+
+  /// Leaves what the disk has of a split, or removes it where that is nothing.
+  private func keep(_ partial: PartialSplit, _ task: SplitTask) throws(ImagingError) {
+    guard partial.hasProgress else { return try partial.remove() }
+    console.warn(
+      "what is done of \(task.path) is in \(partial.folder.relativePath); the same command with "
+        + "--resume goes on with it")
+  }
+}
+
+extension ModelDescription {
+  /// A sentence when an image's pixels differ in size by more than 5 % from those of the training.
+  fileprivate func pixelSizeDifference(to size: PixelSize?) -> String? {
+    guard let mine = pixelSize, let size, mine.unit == size.unit else { return nil }
+    let ratios = [size.width / mine.width, size.height / mine.height]
+    guard ratios.contains(where: { abs($0 - 1) > 0.05 }) else { return nil }
+    return "its pixels are \(Words.size(size)), those of the training \(Words.size(mine)); the "
+      + "model knows structures at that size only"
+  }
+}
