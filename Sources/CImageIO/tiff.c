@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <tiffio.h>
 
@@ -117,6 +118,7 @@ void cimageio_tiff_page(CImageIOTIFF *file, CImageIOPage *page) {
   TIFFGetFieldDefaulted(tiff, TIFFTAG_PLANARCONFIG, &page->planar);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_COMPRESSION, &page->compression);
   TIFFGetFieldDefaulted(tiff, TIFFTAG_RESOLUTIONUNIT, &page->resolution_unit);
+  TIFFGetFieldDefaulted(tiff, TIFFTAG_FILLORDER, &page->fill_order);
   if (!TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &page->photometric)) page->photometric = 65535;
   TIFFGetField(tiff, TIFFTAG_XRESOLUTION, &page->x_resolution);
   TIFFGetField(tiff, TIFFTAG_YRESOLUTION, &page->y_resolution);
@@ -161,6 +163,47 @@ int64_t cimageio_tiff_read(CImageIOTIFF *file, uint32_t index, void *bytes, int6
   file->message[0] = 0;
   return TIFFIsTiled(file->tiff) ? TIFFReadEncodedTile(file->tiff, index, bytes, capacity)
                                  : TIFFReadEncodedStrip(file->tiff, index, bytes, capacity);
+}
+
+uint16_t cimageio_tiff_sub_directories(CImageIOTIFF *file, const uint64_t **offsets) {
+  uint16_t count = 0;
+  uint64_t *found = NULL;
+  *offsets = NULL;
+  if (!TIFFGetField(file->tiff, TIFFTAG_SUBIFD, &count, &found) || found == NULL) return 0;
+  *offsets = found;
+  return count;
+}
+
+void cimageio_tiff_segment(
+    CImageIOTIFF *file, uint32_t index, uint64_t *offset, uint64_t *size) {
+  *offset = TIFFGetStrileOffset(file->tiff, index);
+  *size = TIFFGetStrileByteCount(file->tiff, index);
+}
+
+int cimageio_tiff_color_map(
+    CImageIOTIFF *file, const uint16_t **red, const uint16_t **green, const uint16_t **blue) {
+  uint16_t *parts[3] = {NULL, NULL, NULL};
+  int found = TIFFGetField(file->tiff, TIFFTAG_COLORMAP, &parts[0], &parts[1], &parts[2])
+      && parts[0] != NULL && parts[1] != NULL && parts[2] != NULL;
+  *red = parts[0];
+  *green = parts[1];
+  *blue = parts[2];
+  return found;
+}
+
+int64_t cimageio_tiff_bytes(CImageIOTIFF *file, uint64_t offset, void *bytes, int64_t count) {
+  const int64_t most = 1 << 30;  // some systems refuse more at once
+  int64_t done = 0;
+  while (done < count) {
+    int64_t step = count - done < most ? count - done : most;
+    ssize_t got = pread(
+        TIFFFileno(file->tiff), (char *)bytes + done, (size_t)step,
+        (off_t)(offset + (uint64_t)done));
+    if (got < 0) return -1;
+    if (got == 0) break;
+    done += got;
+  }
+  return done;
 }
 
 static const TIFFFieldInfo imagej_fields[] = {

@@ -131,7 +131,8 @@ final class TIFFBrokenFileTests {
     let second = TIFFBytes.Page(bits: 32, format: 3, values: values)
     let error = refusal(try TIFFBytes([first, second]).write(in: folder.url))
     #expect(error?.kind == .invalidPixels)
-    #expect(error?.description.contains("2 of 12 pixels") == true)
-    #expect(error?.description.contains("page 2, row 1, column 1") == true)
+    #expect(error?.description.contains("2 of 6 pixels") == true)
+    #expect(
+      error?.description.contains("time point 1, slice 0, channel 0, row 1, column 1") == true)
   }
 }

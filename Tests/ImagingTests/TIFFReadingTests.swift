@@ -15,7 +15,7 @@ final class TIFFReadingTests {
     let stack = try TIFF.read(url)
     #expect(stack.counts == [3, 1])
     #expect((stack.height, stack.width) == (2, 3))
-    #expect(stack.axes == "NYX")
+    #expect(stack.axes == "TYX")
     #expect(stack.type == .uint8)
     #expect(stack.channelNames == [nil])
     #expect(stack.pixelSize == nil)
@@ -30,7 +30,7 @@ final class TIFFReadingTests {
     #expect((summary.height, summary.width, summary.samplesPerPixel) == (2, 3, 1))
     #expect(summary.type == .uint8)
     #expect(!summary.isRGB)
-    #expect(summary.axes == "NYX")
+    #expect(summary.axes == "TYX")
     #expect(summary.description == "a note")
   }
 
@@ -50,7 +50,7 @@ final class TIFFReadingTests {
     let page = TIFFBytes.Page(bits: 16, format: 3, values: patterns)
     let stack = try TIFF.read(try TIFFBytes([page]).write(in: folder.url))
     #expect(stack.pixels == [1, -2, 65504, 0x1p-24, -0.5, 0])
-    #expect(stack.type == .float32)
+    #expect(stack.type == .float16)
   }
 
   @Test("several samples per pixel are channels")
@@ -59,7 +59,7 @@ final class TIFFReadingTests {
       width: 2, bits: 16, samples: 4, values: (0..<16).map { UInt64($0) })
     let stack = try TIFF.read(try TIFFBytes([page, page]).write(in: folder.url))
     #expect(stack.counts == [2, 4])
-    #expect(stack.axes == "NYXC")
+    #expect(stack.axes == "TYXC")
     #expect(stack.plane(frame: 1, channel: 3).values == [3, 7, 11, 15])
   }
 
@@ -85,7 +85,7 @@ final class TIFFReadingTests {
     let url = try TIFFBytes(pages: 6).write(in: folder.url)
     let stack = try TIFF.read(url, channelsPerFrame: 2)
     #expect(stack.counts == [3, 2])
-    #expect(stack.axes == "NCYX")
+    #expect(stack.axes == "TCYX")
     #expect(stack.plane(frame: 1, channel: 1)[0, 0] == 30)
     #expect(try TIFF.inspect(url, channelsPerFrame: 6).axes == "CYX")
     let error = #expect(throws: ImagingError.self) { try TIFF.read(url, channelsPerFrame: 4) }

@@ -30,6 +30,7 @@ typedef struct {
   uint16_t resolution_unit;
   uint16_t is_tiled, is_stk;   // is_stk: MetaMorph's tag for planes without directories
   float x_resolution, y_resolution;  // 0 when absent
+  uint16_t fill_order;         // 2: the lowest bit of a byte comes first
 } CImageIOPage;
 
 /// What to write into the tags of a new page of one sample per pixel. NULL leaves a tag out.
@@ -70,6 +71,17 @@ int cimageio_tiff_imagej(
     uint32_t *size);
 /// Decodes strip or tile `index`; the number of bytes decoded, or -1.
 int64_t cimageio_tiff_read(CImageIOTIFF *file, uint32_t index, void *bytes, int64_t capacity);
+/// Directories below the current page, such as its reduced copies; their number. Valid until
+/// another page is current.
+uint16_t cimageio_tiff_sub_directories(CImageIOTIFF *file, const uint64_t **offsets);
+/// Where strip or tile `index` of the current page begins, and its bytes as stored.
+void cimageio_tiff_segment(
+    CImageIOTIFF *file, uint32_t index, uint64_t *offset, uint64_t *size);
+/// The current page's colour map, of `1 << bits_per_sample` entries per part; 0 when absent.
+int cimageio_tiff_color_map(
+    CImageIOTIFF *file, const uint16_t **red, const uint16_t **green, const uint16_t **blue);
+/// Reads bytes of the file as they are; fewer than `count` at its end, or -1.
+int64_t cimageio_tiff_bytes(CImageIOTIFF *file, uint64_t offset, void *bytes, int64_t count);
 
 /// Sets the tags of a new page; 0 on failure.
 int cimageio_tiff_begin(CImageIOTIFF *file, const CImageIONewPage *page);

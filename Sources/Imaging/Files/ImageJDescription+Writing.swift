@@ -5,8 +5,7 @@ extension ImageJDescription {
   static let ownKeys: Set<String> = [
     "ImageJ", "images", "channels", "slices", "frames", "hyperstack", "mode", "loop", "order",
     "unit", "xunit", "yunit", "zunit", "tunit", "vunit", "min", "max", "spacing", "finterval",
-    "fps",
-    "xorigin", "yorigin", "zorigin", "cf", "c0", "c1", "c2", "c3", "c4",
+    "fps", "xorigin", "yorigin", "zorigin", "cf", "c0", "c1", "c2", "c3", "c4", "inverted", "name",
   ]
 
   /// The description of an image for ImageJ.

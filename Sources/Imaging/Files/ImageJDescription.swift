@@ -6,16 +6,17 @@ import Foundation
 struct ImageJDescription {
   /// Values by key, in the file's spelling; the last of repeated keys counts.
   let values: [String: String]
+  /// Keys and values in the file's order.
+  let lines: [(key: String, value: String)]
 
   /// The parsed description; nil when it is not ImageJ's.
   init?(_ text: String) {
     guard text.hasPrefix("ImageJ=") else { return nil }
-    var values: [String: String] = [:]
-    for line in text.split(whereSeparator: \.isNewline) {
-      guard let equals = line.firstIndex(of: "=") else { continue }
-      values[String(line[..<equals])] = String(line[line.index(after: equals)...])
+    lines = text.split(whereSeparator: \.isNewline).compactMap { line in
+      guard let equals = line.firstIndex(of: "=") else { return nil }
+      return (String(line[..<equals]), String(line[line.index(after: equals)...]))
     }
-    self.values = values
+    values = Dictionary(lines.map { ($0.key, $0.value) }) { $1 }
   }
 
   /// Number of planes.

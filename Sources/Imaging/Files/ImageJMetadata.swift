@@ -11,6 +11,10 @@ struct ImageJMetadata {
   var ranges: [ClosedRange<Float>] = []
   /// Colours per channel, as full-scale red, green and blue.
   var colors: [RGBColor] = []
+  /// The colours of channels as read; nil for one whose table does not run from black to a colour.
+  private(set) var tables: [RGBColor?] = []
+  /// The property `Info` as read: text of any sort, often lines of keys and values.
+  private(set) var info: String?
 
   /// Metadata to write.
   init(labels: [String], ranges: [ClosedRange<Float>], colors: [RGBColor]) {
@@ -19,7 +23,7 @@ struct ImageJMetadata {
     self.colors = colors
   }
 
-  /// The labels of an open file's current page; nil when it has none or they are broken.
+  /// The metadata of an open file's current page; nil when it has none or they are broken.
   init?(_ handle: OpaquePointer) {
     var counts: UnsafePointer<UInt32>?
     var count: UInt32 = 0
@@ -33,7 +37,7 @@ struct ImageJMetadata {
       bytes: Array(UnsafeBufferPointer(start: bytes, count: Int(size))))
   }
 
-  /// The labels in the two tags' contents; nil when they do not fit each other.
+  /// Labels, colours and `Info` in the two tags' contents; nil when they do not fit each other.
   init?(counts: [Int], bytes: [UInt8]) {
     guard let headerSize = counts.first, headerSize >= 4, headerSize <= bytes.count else {
       return nil
@@ -44,16 +48,22 @@ struct ImageJMetadata {
       let four = bytes[offset..<offset + 4]
       return (isBigEndian ? Array(four) : four.reversed()).reduce(0) { $0 << 8 | Int($1) }
     }
-    let labelType = Array("labl".utf8).reduce(0) { $0 << 8 | Int($1) }
     var entry = 1
     var offset = headerSize
     for field in stride(from: 4, to: headerSize - 7, by: 8) {
-      let isLabels = word(field) == labelType
+      let type = withUnsafeBytes(of: UInt32(word(field)).bigEndian) {
+        String(decoding: $0, as: UTF8.self)
+      }
       for _ in 0..<word(field + 4) {
         guard entry < counts.count, counts[entry] >= 0, offset + counts[entry] <= bytes.count
         else { return nil }
         let content = bytes[offset..<offset + counts[entry]]
-        if isLabels { labels.append(Self.text(content, isBigEndian: isBigEndian)) }
+        switch type {
+        case "labl": labels.append(Self.text(content, isBigEndian: isBigEndian))
+        case "info": info = info ?? Self.text(content, isBigEndian: isBigEndian)
+        case "luts": tables.append(RGBColor(table: content))
+        default: break
+        }
         offset += counts[entry]
         entry += 1
       }

@@ -1,85 +1,94 @@
 import Foundation
 
-/// OME-XML in a TIFF file's description: sizes, order of planes, names and pixel size of the one
-/// image that a file holds.
-struct OMEDescription {
+/// OME-XML: the images of a file or a set of files, where their planes are, and what is known of
+/// them.
+struct OMEDescription: Sendable {
   /// Which planes a directory, and those after it, hold.
-  struct PlaneBlock {
+  struct PlaneBlock: Sendable {
     var directory: Int?
     var channel = 0
     var slice = 0
     var timePoint = 0
     var planes: Int?
+    /// The file that the directory is in; nil where none is named.
+    var fileName: String?
+    /// The file's identity.
+    var uuid = ""
   }
 
-  /// Images in the file.
-  private(set) var images = 0
-  /// SizeC: channels.
-  private(set) var channels = 0
-  /// SizeZ: slices.
-  private(set) var slices = 0
-  /// SizeT: time points.
-  private(set) var timePoints = 0
-  /// DimensionOrder without X and Y: the fastest of C, Z and T first.
-  private(set) var order: [Character] = []
-  /// Names of channels, one per `Channel`.
-  private(set) var channelNames: [String?] = []
-  /// Samples per pixel of every channel.
-  private(set) var samplesPerPixel = 1
-  /// Size of a pixel; nil when not given.
-  private(set) var pixelSize: PixelSize?
-  /// Where planes are; empty when in order.
-  private(set) var blocks: [PlaneBlock] = []
-  /// Names of the files that the image is spread over.
-  private(set) var fileNames: Set<String> = []
-  /// Whether the metadata are in another file.
-  private(set) var isElsewhere = false
+  /// One `Channel`.
+  struct Channel: Sendable {
+    var name: String?
+    var color: RGBColor?
+    var samples: Int?
+  }
+
+  /// One `Image` with its `Pixels`.
+  struct Image: Sendable {
+    var name: String?
+    /// DimensionOrder without X and Y: the fastest of C, Z and T first.
+    var order: [Character] = []
+    var channels = 0
+    var slices = 0
+    var timePoints = 0
+    var width: Int?
+    var height: Int?
+    /// The element type's name.
+    var type: String?
+    var pixelSize: PixelSize?
+    var timeStep: Double?
+    var channelEntries: [Channel] = []
+    var blocks: [PlaneBlock] = []
+    var annotations: [String] = []
+    /// Whether the pixels are in the XML itself.
+    var hasBinaryData = false
+    var remarks: [String] = []
+  }
+
+  /// Where the metadata are, when they are in another file.
+  struct Elsewhere: Sendable {
+    let fileName: String?
+    let uuid: String?
+  }
+
+  /// The file's identity.
+  var uuid: String?
+  /// The program that wrote the file.
+  var creator: String?
+  /// Images.
+  var images: [Image] = []
+  /// Where the metadata are, when they are in another file.
+  var elsewhere: Elsewhere?
+  /// Keys and values that this program noted down, by the annotation's identity.
+  var notes: [String: [ImageDescription.ProvenanceEntry]] = [:]
 
   /// The parsed description; nil when it is not OME-XML.
-  init?(_ text: String) {
-    guard text.prefix(4096).contains("OME"), text.hasPrefix("<") else { return nil }
-    var isOME = false
-    scan: for element in MarkupScanner(text) {
-      switch element.name {
-      case "OME": isOME = true
-      case "BinaryOnly": isElsewhere = true
-      case "Image": images += 1
-      case "StructuredAnnotations" where images > 0: break scan  // any XML may follow
-      default: if images == 1 { read(element) }
-      }
-    }
-    if !isOME { return nil }
+  ///
+  /// - Parameter path: the file, for messages
+  /// - Throws: `ImagingError` where it is OME-XML but not well-formed, too large or too deep, or
+  ///   holds what is no number where a number has to be
+  init?(_ text: String, path: String) throws(ImagingError) {
+    guard let body = try MarkupRoot(text, path: path), body.name == "OME" else { return nil }
+    let reader = OMEReader()
+    try MarkupParser(reader, path: path).parse(body.text)
+    self = reader.result
   }
 
-  private mutating func read(_ element: MarkupScanner.Element) {
-    let attributes = element.attributes
-    func number(_ key: String) -> Int? { attributes[key].flatMap { Int($0) } }
-    switch element.name {
-    case "Pixels":
-      channels = number("SizeC") ?? 0
-      slices = number("SizeZ") ?? 0
-      timePoints = number("SizeT") ?? 0
-      order = (attributes["DimensionOrder"] ?? "XYZCT").filter { "CZT".contains($0) }
-      let unit = LengthUnit.canonical(attributes["PhysicalSizeXUnit"] ?? "µm")
-      let unitOfY = LengthUnit.canonical(attributes["PhysicalSizeYUnit"] ?? "µm")
-      if let width = attributes["PhysicalSizeX"].flatMap({ Double($0) }),
-        let height = attributes["PhysicalSizeY"].flatMap({ Double($0) }),
-        let unit, unit == unitOfY
-      {
-        pixelSize = LengthUnit.pixelSize(width: width, height: height, unit: unit)
-      }
-    case "Channel":
-      channelNames.append(attributes["Name"])
-      samplesPerPixel = number("SamplesPerPixel") ?? 1
-    case "TiffData":
-      blocks.append(
-        PlaneBlock(
-          directory: number("IFD"), channel: number("FirstC") ?? 0,
-          slice: number("FirstZ") ?? 0, timePoint: number("FirstT") ?? 0,
-          planes: number("PlaneCount")))
-    case "UUID":
-      if let name = attributes["FileName"] { fileNames.insert(name) }
-    default: break
+  /// What this program noted down on an image, and the program that wrote the file.
+  func provenance(of image: Image) -> [ImageDescription.ProvenanceEntry] {
+    var entries = image.annotations.flatMap { notes[$0] ?? [] }
+    if let creator, !creator.isEmpty, !entries.contains(where: { $0.key == "Creator" }) {
+      entries.append(.init("Creator", creator))
     }
+    return entries
+  }
+
+  /// The identity in a file's OME-XML, without reading more than its first element; nil where it
+  /// has none.
+  static func uuid(in text: String, path: String) throws(ImagingError) -> String? {
+    guard let root = try MarkupRoot(text, path: path), root.name == "OME" else { return nil }
+    let reader = OMEReader()
+    try MarkupParser(reader, path: path).parse(root.start)
+    return reader.result.uuid
   }
 }

@@ -14,6 +14,10 @@ struct ShapedDescription {
   let channelNames: [String?]?
   /// Size of a pixel; nil when not given.
   let pixelSize: PixelSize?
+  /// Seconds from one time point to the next; nil when not given.
+  let timeStep: Double?
+  /// What the program that wrote it noted down, sorted by key.
+  let notes: [ImageDescription.ProvenanceEntry]
 
   private struct Content: Decodable {
     struct Channel: Decodable {
@@ -25,13 +29,20 @@ struct ShapedDescription {
     var channel: Channel?
     var sizeX: Double?
     var sizeY: Double?
+    var sizeZ: Double?
     var unit: String?
+    var timeIncrement: Double?
+    var timeUnit: String?
+    var notes: [String: String]?
     enum CodingKeys: String, CodingKey {
-      case shape, axes
+      case shape, axes, notes
       case channel = "Channel"
       case sizeX = "PhysicalSizeX"
       case sizeY = "PhysicalSizeY"
+      case sizeZ = "PhysicalSizeZ"
       case unit = "PhysicalSizeXUnit"
+      case timeIncrement = "TimeIncrement"
+      case timeUnit = "TimeIncrementUnit"
     }
   }
 
@@ -49,15 +60,22 @@ struct ShapedDescription {
       if let x = content.sizeX, let y = content.sizeY,
         let unit = content.unit.flatMap(LengthUnit.canonical)
       {
-        pixelSize = LengthUnit.pixelSize(width: x, height: y, unit: unit)
+        pixelSize = LengthUnit.pixelSize(
+          width: x, height: y, depth: content.sizeZ, unit: unit)
       } else {
         pixelSize = nil
       }
+      timeStep = content.timeIncrement.flatMap {
+        TimeUnit.seconds($0, unit: content.timeUnit ?? "s")
+      }
+      notes = (content.notes ?? [:]).sorted { $0.key < $1.key }.map { .init($0.key, $0.value) }
     } else if let content = try? decoder.decode(Shape.self, from: Data(text.utf8)) {
       shape = content.shape
       axes = nil
       channelNames = nil
       pixelSize = nil
+      timeStep = nil
+      notes = []
     } else {
       return nil
     }

@@ -9,7 +9,7 @@ public struct TIFFSummary: Sendable, Equatable {
   public let width: Int
   /// Samples per pixel of a page.
   public let samplesPerPixel: Int
-  /// Element type; 16-bit floating point counts as `float32`.
+  /// Element type.
   public let type: PixelType
   /// Whether it is a picture in colour, which `TIFF.read` refuses.
   public let isRGB: Bool
@@ -17,8 +17,7 @@ public struct TIFFSummary: Sendable, Equatable {
   public let channels: Int
   /// Frames N as `TIFF.read` gives them.
   public let frames: Int
-  /// The axes as read, such as `NYX`, `TCYX`, or
-  /// `TZCYX read with 5 slices × 3 frames as 15 frames`.
+  /// The axes as stored, such as `TCYX` or `TZCYX`.
   public let axes: String
   /// One name per channel; nil where the file names none.
   public let channelNames: [String?]

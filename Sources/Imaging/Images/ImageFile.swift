@@ -70,11 +70,12 @@ public enum ImageFile {
   ///   - format: the form; of those without metadata, the nearest that has some
   ///   - compression: how pixels are packed
   ///   - sharded: whether chunks are put together in shards, in OME-Zarr 0.5 alone
+  ///   - downsampling: how levels of a pyramid were made, where that is known
   ///   - software: the program's name and version
   /// - Throws: `ImagingError` where the form does not have the compression, or no shards.
   public static func sink(
     _ format: ImageFormat, compression: Compression = .standard, sharded: Bool = false,
-    software: String
+    downsampling: String? = nil, software: String
   ) throws(ImagingError) -> any ImageSink {
     if sharded, format != .omeZarr05 {
       throw ImagingError(.unsupported, "only OME-Zarr 0.5 has shards")
@@ -94,7 +95,7 @@ public enum ImageFile {
       }
       return OMEZarrSink(
         version: format == .omeZarr04 ? .v04 : .v05, compression: packing, sharded: sharded,
-        software: software)
+        downsampling: downsampling, software: software)
     }
   }
 }
@@ -112,7 +113,7 @@ extension ImageFile.Compression {
   fileprivate var zarr: ZarrCompression? {
     switch self {
     case .standard: .bloscZstd
-    case .none: .none
+    case .none: ZarrCompression.none
     case .deflate: .gzip
     case .zstd: .zstd
     case .lzw: nil

@@ -79,13 +79,12 @@ struct OMEZarrSeries {
       values.isRegularFile == true, let size = values.fileSize,
       size <= Self.mostMetadataBytes, let data = try? Data(contentsOf: file)
     else { return nil }
-    var names: [String?] = []
-    for element in MarkupScanner(String(decoding: data, as: UTF8.self)) {
-      if element.name == "StructuredAnnotations" { break }
-      if element.name == "Image" {
-        names.append(element.attributes["Name"].flatMap { $0.isEmpty ? nil : $0 })
-      }
-    }
-    return names.count == images.count ? names : nil
+    // What cannot be parsed names nothing; the pixels do not depend on it.
+    guard
+      let description = try? OMEDescription(
+        String(decoding: data, as: UTF8.self), path: file.path),
+      description.images.count == images.count
+    else { return nil }
+    return description.images.map { $0.name.flatMap { $0.isEmpty ? nil : $0 } }
   }
 }

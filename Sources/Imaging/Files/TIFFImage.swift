@@ -1,0 +1,48 @@
+/// One image of a TIFF file, read region by region.
+///
+/// A region decodes the strips or tiles that it meets, and those are kept for the next region;
+/// of pages that are not compressed, only the rows are read that are asked for. An image may be
+/// read from several threads at once.
+public struct TIFFImage: ImageSource {
+  /// What is known of the image.
+  public let description: ImageDescription
+  /// Whether it is a picture in colour.
+  let isColor: Bool
+  private let series: TIFFSeries
+  private let cache: SegmentCache<TIFFSegmentKey>
+
+  /// An image that shares decoded strips and tiles with others of its file.
+  init(_ series: TIFFSeries, cache: SegmentCache<TIFFSegmentKey>) {
+    self.series = series
+    self.cache = cache
+    isColor = series.isColor
+    description = series.description
+  }
+
+  /// The path of the file that was opened.
+  public var place: String { series.path }
+
+  /// Samples of every pixel of a page.
+  var samplesPerPixel: Int { series.page.samples }
+
+  /// The first page's description as it stands, where programs keep their metadata.
+  var fileDescription: String? { series.planes[0].file.description }
+
+  /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
+  ///
+  /// - Throws: `ImagingError` where the file is cut off, broken or gone.
+  public func read(
+    _ region: PlaneRegion, of plane: PlaneIndex, level: Int, into bytes: UnsafeMutableRawPointer
+  ) throws(ImagingError) {
+    checkRequest(region, of: plane, level: level)
+    let source = series.source(plane)
+    let pages = series.planes[series.isContiguous ? 0 : source.page]
+    let request = TIFFFile.Request(
+      page: pages.levels[level], sample: source.sample, region: region, target: bytes)
+    if series.isContiguous {
+      try pages.file.readContiguous(request, plane: source.page)
+    } else {
+      try pages.file.read(request, cache: cache)
+    }
+  }
+}
