@@ -46,10 +46,12 @@ struct BadImageTests {
     var infinite = Workshop.stack("spots", type: .float32)
     infinite.pixels[40] = .nan
     try folder.write(infinite, "nan.tif")
+    try FileManager.default.createDirectory(
+      at: folder.appendingPathComponent("hollow"), withIntermediateDirectories: true)
     return [
       ("missing.tif", ["missing.tif"]), ("empty.tif", ["empty.tif"]), ("text.tif", ["text.tif"]),
       ("cut.tif", ["cut.tif"]), ("colour.tif", ["colour.tif", "RGB"]),
-      ("nan.tif", ["nan.tif", "finite"]), (".", ["folder"]),
+      ("nan.tif", ["nan.tif", "finite"]), ("hollow", ["folder"]),
     ]
   }
 

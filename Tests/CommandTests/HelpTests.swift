@@ -19,7 +19,7 @@ struct HelpTests {
       network + [
         "--target", "--input", "--output", "--force", "--epochs", "--steps-per-epoch", "--time",
         "--learning-rate", "--seed", "--split", "--validation", "--test", "--device", "--threads",
-        "--ignore-memory", "--quiet",
+        "--ignore-memory", "--quiet", "--memory", "--axes", "--dataset", "--data", "--structures",
       ]
     ),
     (
@@ -35,7 +35,7 @@ struct HelpTests {
       prediction + [
         "--model", "--prediction", "--target", "--input", "--part", "--trivial", "--frames",
         "--clip-quantile", "--json", "--panels", "--force", "--quiet", "--all-metrics", "--seams",
-        "--tile",
+        "--tile", "--axes",
       ]
     ),
     ("compare", ["--all-pairs", "--json", "--device", "--threads", "--quiet"]),

@@ -130,6 +130,108 @@ struct TrainCommandTests {
     try accepted(["inspect", "run/checkpoints/best.safetensors"], in: folder.url)
   }
 
+  @Test("images beyond the memory that is allowed stay in their files, and nothing else changes")
+  func memory() throws {
+    let folder = try TemporaryFolder()
+    var losses: [[Double]] = []
+    for (name, memory) in [("small", "1K"), ("large", "1.5GiB")] {
+      let outcome = try accepted(
+        ["train"] + short + workshop.targets + ["--time", "0", "--memory", memory, "-o", name],
+        in: folder.url)
+      #expect(outcome.errors.contains("stay in their files") == (name == "small"))
+      let run = try RunDirectory(opening: folder.url.appendingPathComponent(name))
+      losses.append(try MetricEvent.read(contentsOf: run.metrics).compactMap(\.reconstruction))
+    }
+    #expect(losses[0].count == 2 && losses[0] == losses[1])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.url.path).sorted()
+        == ["large", "small"])
+    for size in ["much", "-1", "3X", ""] {
+      try refused(
+        ["train"] + short + workshop.targets + ["--memory=\(size)", "-o", "new"], saying: [],
+        status: 64, in: folder.url)
+    }
+  }
+
+  @Test("targets may be folders and patterns, and pages may be read with other axes")
+  func several() throws {
+    let folder = try TemporaryFolder()
+    for name in ["spots", "lines"] {
+      let place = folder.url.appendingPathComponent(name)
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      for number in [1, 2] {
+        try place.write(Workshop.stack(name, frames: 2), "\(name)-\(number).tif")
+      }
+    }
+    let outcome = try accepted(
+      ["train"] + short + ["--target", "a=spots", "--target", "b=lines/l*.tif", "-o", "run"],
+      in: folder.url)
+    #expect(outcome.errors.contains("2 images"))
+    #expect(outcome.errors.contains("train: frames 2-3"))
+    let model = "run/checkpoints/best.safetensors"
+    try accepted(["evaluate", "--model", model], in: folder.url)
+
+    let pages = (0..<4).flatMap { frame in
+      ["spots", "lines"].flatMap { Workshop.stack($0).plane(frame: frame, channel: 0).values }
+    }
+    try folder.url.write(
+      ImageStack(
+        frames: 8, channels: 1, height: 32, width: 32, pixels: pages, type: .uint16), "pages.tif")
+    let targets = ["--target", "a=pages.tif:0", "--target", "b=pages.tif:1"]
+    let again = try accepted(
+      ["train"] + short + targets + ["--axes", "TC2YX", "-o", "pages"], in: folder.url)
+    #expect(again.errors.contains("channel 1 of 2"))
+    try accepted(
+      ["evaluate", "--model", "pages/checkpoints/best.safetensors"], in: folder.url)
+    try accepted(
+      ["evaluate", "--model", model] + targets + ["--axes", "TC2YX"], in: folder.url)
+    try refused(
+      ["train"] + short + targets + ["--axes", "TQ", "-o", "new"], saying: ["TQ"],
+      in: folder.url)
+    try refused(
+      ["evaluate", "--model", model, "--axes", "TC2YX"], saying: ["--axes"], status: 64,
+      in: folder.url)
+    try refused(
+      ["train"] + short + ["--target", "a=spots", "--target", "b=none*.tif", "-o", "new"],
+      saying: ["none*.tif"], in: folder.url)
+  }
+
+  @Test("published images are trained on by their name, with the authors' split")
+  func published() throws {
+    let folder = try TemporaryFolder()
+    let place = folder.url.appendingPathComponent("sets/Hagen")
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    for (name, file) in [("spots", "actin"), ("lines", "mito")] {
+      try place.write(Workshop.stack(name, frames: 10), "\(file)-60x-noise2-highsnr.tif")
+    }
+    let train = ["train"] + short
+    let hagen = ["--dataset", "hagen", "--data", "sets"]
+    let outcome = try accepted(train + hagen + ["-o", "run"], in: folder.url)
+    for words in ["startingTest", "test: frame 0", "validate: frame 1", "train: frames 2-9"] {
+      #expect(outcome.errors.contains(words), "\(words) in \(outcome.errors)")
+    }
+    try accepted(
+      ["evaluate", "--model", "run/checkpoints/best.safetensors"], in: folder.url)
+    let leading = try accepted(
+      train + hagen + ["--split", "leading", "-o", "leading"], in: folder.url)
+    #expect(leading.errors.contains("test: frame 1"))
+    try refused(
+      train + ["--dataset", "paviaatn", "--data", "sets", "--structures", "actin,tubulin"]
+        + ["-o", "new"],
+      saying: ["PaviaATN is not there", "OptiMEM100x014.tif", "zenodo"], in: folder.url)
+    for (options, words) in [
+      (["--dataset", "hagen"], ["--data", "100888"]),
+      (["--dataset", "paviaatn", "--data", "sets"], ["--structures", "actin, tubulin"]),
+      (hagen + ["--structures", "actin,lysosomes"], ["lysosomes", "mitochondria"]),
+      (hagen + ["--structures", "actin"], ["two or more"]),
+      (hagen + workshop.targets, ["exclude each other"]), (["--data", "sets"], ["--dataset"]),
+      (workshop.targets + ["--structures", "a,b"], ["--dataset"]),
+      (["--dataset", "pavia", "--data", "sets"], ["paviaatn", "hagen"]),
+    ] {
+      try refused(train + options + ["-o", "new"], saying: words, status: 64, in: folder.url)
+    }
+  }
+
   @Test("a time budget ends a training")
   func budget() throws {
     let folder = try TemporaryFolder()

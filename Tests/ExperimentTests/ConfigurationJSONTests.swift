@@ -130,6 +130,15 @@ struct ConfigurationJSONTests {
     #expect(try read("{}", over: .fast) == .preset(.fast))
   }
 
+  @Test("sources that were written before there were axes have none")
+  func earlierSources() throws {
+    let json = #"{"name": "a", "file": "a.tif", "channel": 1}"#
+    let source = try JSONDecoder().decode(ChannelSource.self, from: Data(json.utf8))
+    #expect(source == ChannelSource(name: "a", file: "a.tif", channel: .index(1)))
+    let overlaid = try read(#"{"data": {"targets": [{"file": "b.tif", "axes": "TC4YX"}]}}"#)
+    #expect(overlaid.data.targets == [ChannelSource(file: "b.tif", axes: "TC4YX")])
+  }
+
   @Test("a backbone brings its settings, and what else is named comes on top")
   func overlaysBackbone() throws {
     var expected = Configuration.preset(.fast)

@@ -34,7 +34,7 @@ struct EvaluatorTests {
     #expect(regions.allSatisfy { $0.height == 16 })
     for (scores, region) in zip(report.frames, regions) {
       for channel in 0..<2 {
-        let target = data.frames[region.frame].targets[channel].cropped(
+        let target = try data.frame(region.frame).targets[channel].cropped(
           row: region.row, column: region.column, height: region.height, width: region.width)
         let rmse = rootMeanSquare(
           data.normalised(target, channel: channel), minus: Float(channel + 1))
@@ -53,7 +53,7 @@ struct EvaluatorTests {
     let without = try evaluator.evaluate(data, part: .test)
     #expect(without.frames[0].trivial == nil && without.mean.trivial == nil)
     let report = try evaluator.evaluate(data, part: .test, trivial: true)
-    let frame = data.frames[report.frames[0].frame]
+    let frame = try data.frame(report.frames[0].frame)
     let input = data.normalisedInput(frame.input.scales[0])
     for (channel, scores) in try #require(report.mean.trivial).enumerated() {
       let target = data.normalised(frame.targets[channel], channel: channel)
@@ -107,7 +107,7 @@ struct EvaluatorTests {
   func perfect() throws {
     let cells = try Tiny.cells.get()
     let report = try Evaluator.compare(
-      predictions: cells, targets: Tiny.images().targets, names: ["a", "b"], clipQuantile: 1)
+      predictions: cells, targets: Tiny.targets(), names: ["a", "b"], clipQuantile: 1)
     #expect(report.frames.count == 4)
     for scores in report.mean.clipped {
       #expect(scores.rmse < 1e-6)
@@ -120,7 +120,7 @@ struct EvaluatorTests {
   @Test("images that cannot be compared are refused with both sizes")
   func misfits() throws {
     let cells = try Tiny.cells.get()
-    let targets = try Tiny.images().targets
+    let targets = try Tiny.targets()
     let one = #expect(throws: ImagingError.self) {
       try Evaluator.compare(predictions: cells, targets: [targets[0]], names: ["a"])
     }
@@ -171,7 +171,7 @@ struct EvaluatorTests {
     var running = RunningPSNR()
     for region in data.split.train {
       running.add(
-        target: data.normalised(data.frames[region.frame].targets[1], channel: 1),
+        target: data.normalised(try data.frame(region.frame).targets[1], channel: 1),
         prediction: Plane(height: 48, width: 48, repeating: 2))
     }
     let whole = try #require(report.wholePSNR)
@@ -194,7 +194,7 @@ struct EvaluatorTests {
     let frame = report.frames[0]
     let seams = try #require(frame.clipped[0].seams)
     #expect(seams.prediction == Seams(border: 0, elsewhere: 0, ratio: nil))
-    let target = data.normalised(data.frames[frame.frame].targets[0], channel: 0)
+    let target = data.normalised(try data.frame(frame.frame).targets[0], channel: 0)
     #expect(
       seams.target == Seams(target, borders: TileBorders(height: 48, width: 48, side: 8)))
     #expect(frame.trivial?[0].seams == nil)
@@ -205,7 +205,7 @@ struct EvaluatorTests {
       .evaluate(strips, part: .test, seams: true)
     let region = strips.split.test[0]
     let part = strips.normalised(
-      strips.frames[region.frame].targets[0].cropped(
+      try strips.frame(region.frame).targets[0].cropped(
         row: region.row, column: region.column, height: region.height, width: region.width),
       channel: 0)
     let borders = TileBorders(height: region.height, width: region.width, side: 16)
@@ -216,7 +216,7 @@ struct EvaluatorTests {
   func oneTile() throws {
     let cells = try Tiny.cells.get()
     let report = try Evaluator.compare(
-      predictions: cells, targets: Tiny.images().targets, names: ["a", "b"], clipQuantile: 1,
+      predictions: cells, targets: Tiny.targets(), names: ["a", "b"], clipQuantile: 1,
       frameNumbers: [4, 5, 6, 9], tile: 48)
     #expect(report.frames.map(\.frame) == [4, 5, 6, 9])
     #expect(report.mean.clipped.allSatisfy { $0.seams == nil })
@@ -224,7 +224,7 @@ struct EvaluatorTests {
     let line = try #require(lines.first { $0.hasPrefix("a ") && $0.contains("prediction") })
     #expect(line.split(separator: " ") == ["a", "prediction", "-", "-", "-"])
     let halves = try Evaluator.compare(
-      predictions: cells, targets: Tiny.images().targets, names: ["a", "b"], clipQuantile: 1,
+      predictions: cells, targets: Tiny.targets(), names: ["a", "b"], clipQuantile: 1,
       tile: 24)
     let seams = try #require(halves.mean.clipped[0].seams)
     #expect(seams.prediction == seams.target)

@@ -10,17 +10,17 @@ struct PatchSamplerTests {
     func sampler(seed: UInt64 = 1) -> PatchSampler {
       PatchSampler(data, patch: 16, batch: 3, seed: seed, turns: true)
     }
-    let first = sampler()(7)
-    _ = sampler()(0)
-    #expect(sampler()(7).inputs == first.inputs)
-    #expect(sampler()(7).targets == first.targets)
-    #expect(sampler()(8).inputs != first.inputs)
-    #expect(sampler(seed: 2)(7).inputs != first.inputs)
+    let first = try sampler()(7)
+    _ = try sampler()(0)
+    #expect(try sampler()(7).inputs == first.inputs)
+    #expect(try sampler()(7).targets == first.targets)
+    #expect(try sampler()(8).inputs != first.inputs)
+    #expect(try sampler(seed: 2)(7).inputs != first.inputs)
   }
 
   @Test("a batch has the patch, its context images and all targets")
   func shape() throws {
-    let batch = PatchSampler(try Tiny.data(), patch: 16, batch: 3, seed: 1, turns: false)(0)
+    let batch = try PatchSampler(Tiny.data(), patch: 16, batch: 3, seed: 1, turns: false)(0)
     #expect([batch.count, batch.images, batch.channels, batch.patch] == [3, 3, 2, 16])
     #expect(try batch.inputTensor(on: .cpu).shape == [3, 3, 16, 16])
     #expect(try batch.targetTensor(on: .cpu).shape == [3, 2, 16, 16])
@@ -32,7 +32,7 @@ struct PatchSamplerTests {
     let sampler = PatchSampler(positions.data, patch: 16, batch: 8, seed: 1, turns: false)
     var found: Set<Positions.Pixel> = []
     for index in 0..<100 {
-      let batch = sampler(index)
+      let batch = try sampler(index)
       for place in 0..<8 { found.insert(positions.pixels(batch, place: place)[0]) }
     }
     #expect(Set(found.map(\.frame)) == [0, 1, 2])
@@ -51,7 +51,7 @@ struct PatchSamplerTests {
     let regions = positions.data.split.train
     let sampler = PatchSampler(positions.data, patch: 16, batch: 8, seed: 1, turns: false)
     for index in 0..<20 {
-      let batch = sampler(index)
+      let batch = try sampler(index)
       for place in 0..<8 {
         let pixels = positions.pixels(batch, place: place)
         let region = try #require(regions.first { $0.frame == pixels[0].frame })
@@ -63,7 +63,7 @@ struct PatchSamplerTests {
   @Test("a frame smaller than a patch stands in its middle")
   func smallFrames() throws {
     let positions = try Positions(frames: 3, height: 20, width: 11, patch: 16)
-    let batch = PatchSampler(positions.data, patch: 16, batch: 1, seed: 1, turns: false)(0)
+    let batch = try PatchSampler(positions.data, patch: 16, batch: 1, seed: 1, turns: false)(0)
     let pixels = positions.pixels(batch, place: 0)
     #expect(pixels[..<16].map(\.column) == [2, 1, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 9, 8, 7])
   }
@@ -75,7 +75,7 @@ struct PatchSamplerTests {
     let scale = positions.data.inputScale
     var seen: Set<[Positions.Pixel]> = []
     for index in 0..<20 {
-      let batch = sampler(index)
+      let batch = try sampler(index)
       for place in 0..<8 {
         let pixels = positions.pixels(batch, place: place)
         #expect(Set(pixels).count == 256)

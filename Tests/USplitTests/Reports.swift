@@ -14,7 +14,7 @@ enum Reports {
     let predictions = ImageStack(
       frames: frames, channels: cells.channels, height: cells.height, width: cells.width,
       pixels: zip(cells.pixels, noise).prefix(count).map { $0 + amplitude * $1 })
-    var targets = try Tiny.images().targets.map { target in
+    var targets = try Tiny.targets().map { target in
       Tiny.stack((0..<frames).map { target.plane(frame: $0, channel: 0) })
     }
     change(&targets)

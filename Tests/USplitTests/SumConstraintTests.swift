@@ -13,7 +13,7 @@ struct SumConstraintTests {
     }
     let data = try Tiny.data(configuration)
     let model = try Tiny.model(configuration)
-    let batch = PatchSampler(data, patch: 16, batch: 2, seed: 1, turns: false)(0)
+    let batch = try PatchSampler(data, patch: 16, batch: 2, seed: 1, turns: false)(0)
     let input = try batch.inputTensor(on: .cpu)
     let pass = Pass(mode: .evaluation, latents: .mean)
     let means = try model(input, pass).distribution.mean.doubles()
@@ -42,7 +42,7 @@ struct SumConstraintTests {
   func acquired() throws {
     let configuration = Tiny.configuration { $0.network.sumToInput = true }
     let data = try PreparedData(
-      Tiny.images(acquired: Tiny.images().targets[0]), configuration.data, contexts: 2, patch: 16)
+      Tiny.images(acquired: Tiny.targets()[0]), configuration.data, contexts: 2, patch: 16)
     let model = try SplitModel(ModelDescription(configuration, data))
     let input = try Tiny.noise([1, 3, 16, 16])
     let pass = Pass(mode: .evaluation, latents: .mean)

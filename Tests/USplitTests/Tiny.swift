@@ -15,10 +15,13 @@ enum Tiny {
 
   /// The frames as two targets.
   static func images(acquired: ImageStack? = nil) throws -> TrainingImages {
+    try TrainingImages(targets: targets(), names: ["nuclei", "filaments"], acquired: acquired)
+  }
+
+  /// The two targets as stacks.
+  static func targets() throws -> [ImageStack] {
     let cells = try cells.get()
-    return try TrainingImages(
-      targets: [stack(of: cells, channel: 0), stack(of: cells, channel: 1)],
-      names: ["nuclei", "filaments"], acquired: acquired)
+    return [stack(of: cells, channel: 0), stack(of: cells, channel: 1)]
   }
 
   /// One channel as a stack of its own.

@@ -143,7 +143,7 @@ struct TrainerTests {
     #expect(try MetricEvent.read(contentsOf: run.metrics).last?.reason == "stopped")
     let model = try SplitModel(contentsOf: run.last)
     #expect(model.description.figures.steps == 2)
-    let image = try Tiny.images().targets[0].plane(frame: 0, channel: 0)
+    let image = try Tiny.targets()[0].plane(frame: 0, channel: 0)
     let planes = try Splitter(model, SplitOptions(inner: 8))(image)
     let isFinite = planes.allSatisfy { $0.values.allSatisfy(\.isFinite) }
     #expect(isFinite)
@@ -264,7 +264,7 @@ struct TrainerTests {
     #expect(mean(losses.suffix(8)) < mean(losses.prefix(4)), "\(losses)")
     let model = try SplitModel(contentsOf: run.best)
     #expect(model.description.figures.psnr.count == 2)
-    let frame = try Tiny.data(configuration).frames[0]
+    let frame = try Tiny.data(configuration).frame(0)
     let planes = try Splitter(model, SplitOptions(inner: 8))(frame.input)
     #expect(planes.count == 2 && planes[0].height == 48)
     #expect(planes.allSatisfy { $0.values.allSatisfy(\.isFinite) })

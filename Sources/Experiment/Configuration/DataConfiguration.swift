@@ -34,16 +34,30 @@ public enum ChannelSelector: Codable, Equatable, Sendable {
 public struct ChannelSource: Codable, Equatable, Sendable {
   /// What the user calls it.
   public var name: String
-  /// The path of the image stack.
+  /// The path of an image; or a folder or a pattern of images whose frames follow each other.
   public var file: String
-  /// Which of the file's channels it is.
+  /// Which of the images' channels it is.
   public var channel: ChannelSelector
+  /// The axes of the images, such as `TC4YX`; empty for those that the files name.
+  public var axes: String
 
   /// Makes a source; without a file it names none.
-  public init(name: String = "", file: String = "", channel: ChannelSelector = .index(0)) {
+  public init(
+    name: String = "", file: String = "", channel: ChannelSelector = .index(0), axes: String = ""
+  ) {
     self.name = name
     self.file = file
     self.channel = channel
+    self.axes = axes
+  }
+
+  /// Decodes a source; one that was written before there were axes has none.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    name = try container.decode(String.self, forKey: .name)
+    file = try container.decode(String.self, forKey: .file)
+    channel = try container.decode(ChannelSelector.self, forKey: .channel)
+    axes = try container.decodeIfPresent(String.self, forKey: .axes) ?? ""
   }
 }
 

@@ -63,7 +63,7 @@ extension OMEFiles {
     series.timeStep = image.timeStep
     series.name = image.name.flatMap { $0.isEmpty ? nil : $0 }
     series.provenance = ome.provenance(of: image)
-    series.remarks += image.remarks.map { "\(path): \($0)" }
+    series.remarks += image.remarks
     try nameChannels(&series, image, name)
     return series
   }
@@ -80,7 +80,7 @@ extension OMEFiles {
     if image.channelEntries.isEmpty { return }
     guard image.channelEntries.count * samples == image.channels else {
       series.remarks.append(
-        "\(path): \(image.channelEntries.count) entries for \(image.channels) channels leave open "
+        "\(image.channelEntries.count) entries for \(image.channels) channels leave open "
           + "which is which; names and colours are left out.")
       return
     }

@@ -76,7 +76,7 @@ final class OMEFiles {
       // A file alone that was renamed still tells of its old name.
       guard error.kind == .missing, let own, namesOneFile, ome.elsewhere == nil else { throw error }
       remarks.append(
-        "\(path): its OME metadata name the file \(name), which is not there; the planes are taken "
+        "Its OME metadata name the file \(name), which is not there; the planes are taken "
           + "from \(own.path), as of a file that was renamed.")
       known[name] = own
       return own

@@ -38,8 +38,7 @@ extension TIFF {
     if !colors.isEmpty {
       let names = colors.map { "image \($0 + 1)" + (series[$0].name.map { " (\($0))" } ?? "") }
       let remark =
-        "\(url.path): \(names.joined(separator: ", ")) of \(series.count) is an RGB picture and is "
-        + "left out."
+        "Of \(series.count) images, those in colour are left out: \(names.joined(separator: ", "))."
       for index in series.indices { series[index].remarks.append(remark) }
     }
     return series.map { TIFFImage($0, cache: cache) }

@@ -21,6 +21,8 @@ struct TIFFAxes: Sendable {
   let stored: [Axis]
   /// What had to be assumed, in sentences.
   private(set) var remarks: [String] = []
+  /// Whether the meaning of an axis is a guess.
+  private(set) var isAssumed = false
 
   /// Axes as a user gives them.
   init(_ dimensions: [Dimension], stored: [Axis]) {
@@ -80,14 +82,15 @@ struct TIFFAxes: Sendable {
     }
     if let first = unknown.first {
       axes[first] = .time
+      isAssumed = true
       let (size, letter) = (named[first].size, named[first].letter)
       let readings = Self.readings(
         wide.map { $0 == first ? nil : axes[$0] },
         free: [.slice, .channel].filter { free.contains($0) }, page: page)
       let what =
         letter == "N"
-        ? "\(path) does not say what its \(size) pages are; they are read as time points"
-        : "\(path): its axis \(letter) of \(size) is none of T, C and Z; it is read as time points"
+        ? "The file does not say what its \(size) pages are; they are read as time points"
+        : "Its axis \(letter) of \(size) is none of T, C and Z; it is read as time points"
       remarks = [
         readings.isEmpty ? what + "." : what + "; if they are not, pass --axes \(readings)."
       ]

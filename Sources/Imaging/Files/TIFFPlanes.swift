@@ -38,8 +38,7 @@ struct TIFFPlanes {
     if !planes.allSatisfy({ $0.levels.map(\.level) == sizes }) {
       planes = planes.map { TIFFPlane(file: $0.file, levels: [$0.levels[0]]) }
       remarks.append(
-        "\(places[0].file.path): its planes have reduced copies of different sizes, which are left "
-          + "out.")
+        "Its planes have reduced copies of different sizes, which are left out.")
     }
     for (_, ofFile) in Dictionary(grouping: planes, by: { $0.file.path }) {
       try ofFile[0].file.requireRoom(for: ofFile.lazy.flatMap(\.levels))

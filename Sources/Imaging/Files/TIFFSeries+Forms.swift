@@ -90,7 +90,7 @@ extension TIFFSeries {
       resolution: Double(fields.x_resolution), Double(fields.y_resolution))
     timeStep = imagej.timeStep
     if let unit = imagej.unknownTimeUnit {
-      remarks.append("\(file.path): its unit of time \"\(unit)\" is not known; it is left out.")
+      remarks.append("Its unit of time \"\(unit)\" is not known; it is left out.")
     }
     provenance = imagej.provenance(info: file.imagej?.info)
     name(byLabels: file.imagej?.labels ?? [])
@@ -111,7 +111,7 @@ extension TIFFSeries {
     guard let ending, Self.product(shaped.shape) != nil else {
       try self.init(plain: pages, file, reading: reading)
       remarks.append(
-        "\(file.path): its description gives the shape \(shaped.shape), which its pages of "
+        "Its description gives the shape \(shaped.shape), which its pages of "
           + "\(page.height) × \(page.width) pixels do not have; it is not used.")
       return
     }

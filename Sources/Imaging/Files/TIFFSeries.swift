@@ -69,12 +69,14 @@ struct TIFFSeries: Sendable {
 
   /// The description of the image.
   var description: ImageDescription {
-    ImageDescription(
+    var image = ImageDescription(
       times: axes.size(.time), channels: channels, slices: axes.size(.slice),
       height: page.height, width: page.width, type: page.element,
       axes: axes.stored, pixelSize: pixelSize,
       timeStep: timeStep, name: name, provenance: provenance,
       levels: planes[0].levels.map(\.level), format: format, remarks: remarks)
+    image.axesAreAssumed = axes.isAssumed
+    return image
   }
 
   /// The product of counts from a file; nil where one is not positive or it is too large.

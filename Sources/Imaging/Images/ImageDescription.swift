@@ -75,6 +75,10 @@ public struct ImageDescription: Sendable, Equatable {
   /// What had to be assumed or left out in reading, in whole sentences for the user.
   public var remarks: [String] = []
 
+  /// Whether the meaning of an axis is a guess that does not matter for frames, as that of the pages
+  /// of a file without metadata; a remark tells which.
+  public var axesAreAssumed = false
+
   /// One thing that is known about how an image came to be.
   public struct ProvenanceEntry: Sendable, Equatable, Codable {
     /// What it is, such as `usplit_model`.

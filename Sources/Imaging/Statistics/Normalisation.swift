@@ -47,13 +47,23 @@ public struct Normalisation: Codable, Sendable, Equatable {
   public init(
     training frames: [[Plane]], options: NormalisationOptions = NormalisationOptions()
   ) throws(ImagingError) {
-    precondition(!frames.isEmpty, "normalisation needs at least 1 training frame, got 0")
-    let channels = frames[0].count
+    try self.init(training: frames.map { $0.map { .plane($0) } }, options: options)
+  }
+
+  /// The constants of training regions, `[region][channel]`, T channels each, wherever their pixels
+  /// are.
+  ///
+  /// Throws as for planes, and where a file is broken.
+  package init(
+    training regions: [[ChannelRegion]], options: NormalisationOptions
+  ) throws(ImagingError) {
+    precondition(!regions.isEmpty, "normalisation needs at least 1 training frame, got 0")
+    let channels = regions[0].count
     precondition(channels >= 2, "splitting needs at least 2 channels, got \(channels)")
-    for frame in frames {
+    for region in regions {
       precondition(
-        frame.count == channels,
-        "a training frame has \(frame.count) channels, the first one has \(channels)")
+        region.count == channels,
+        "a training frame has \(region.count) channels, the first one has \(channels)")
     }
     for (name, value) in [
       ("clip", options.clipQuantile), ("background", options.backgroundQuantile),
@@ -63,17 +73,19 @@ public struct Normalisation: Codable, Sendable, Equatable {
       }
     }
     self.options = options
-    let frames = try Self.withoutBackground(frames, options)
-    let planes = (0..<channels).map { channel in frames.map { $0[channel] } }
-    clip =
-      options.clipPerChannel
-      ? planes.map { quantile($0, options.clipQuantile) }
-      : [Double](
-        repeating: quantile(planes.flatMap(\.self), options.clipQuantile), count: channels)
+    let regions = try Self.withoutBackground(regions, options)
+    let parts = (0..<channels).map { channel in regions.map { $0[channel] } }
+    if options.clipPerChannel {
+      clip = []
+      for part in parts { clip.append(try quantile(part, options.clipQuantile)) }
+    } else {
+      let joint = try quantile(parts.flatMap(\.self), options.clipQuantile)
+      clip = [Double](repeating: joint, count: channels)
+    }
     var moments = [Moments](repeating: Moments(), count: channels)
     for channel in 0..<channels {
-      for plane in planes[channel] {
-        moments[channel].add(Moments(plane.values, limit: Float(clip[channel])))
+      for part in parts[channel] {
+        moments[channel].add(try Moments(part, limit: Float(clip[channel])))
       }
     }
     try Self.check(moments, clip: clip)
@@ -99,26 +111,36 @@ public struct Normalisation: Codable, Sendable, Equatable {
     precondition(
       planes.count == channels,
       "the normalisation is for \(channels) channels, the frame has \(planes.count)")
-    var result = try Self.withoutBackground([planes], options)[0]
-    for channel in result.indices {
-      let limit = Float(clip[channel])
-      result[channel].values.withUnsafeMutableBufferPointer { pixels in
-        for index in pixels.indices { pixels[index] = min(pixels[index], limit) }
-      }
+    var result: [Plane] = []
+    for (channel, plane) in planes.enumerated() {
+      let background = try Background(
+        of: .plane(plane), options, place: "frame 0, channel \(channel)")
+      result.append(prepared(plane, channel: channel, background))
+    }
+    return result
+  }
+
+  /// A part of one channel without the background of its frame, clipped.
+  package func prepared(_ part: Plane, channel: Int, _ background: Background?) -> Plane {
+    var result = part
+    let limit = Float(clip[channel])
+    result.values.withUnsafeMutableBufferPointer { pixels in
+      background?.remove(from: pixels)
+      for index in pixels.indices { pixels[index] = min(pixels[index], limit) }
     }
     return result
   }
 
   private static func withoutBackground(
-    _ frames: [[Plane]], _ options: NormalisationOptions
-  ) throws(ImagingError) -> [[Plane]] {
-    guard options.backgroundQuantile > 0 else { return frames }
-    var result = frames
-    for (index, frame) in frames.enumerated() {
-      for (channel, plane) in frame.enumerated() {
-        result[index][channel] = try plane.withoutBackground(
-          quantile: options.backgroundQuantile, clippedToZero: options.clipBackgroundToZero,
-          place: "frame \(index), channel \(channel)")
+    _ regions: [[ChannelRegion]], _ options: NormalisationOptions
+  ) throws(ImagingError) -> [[ChannelRegion]] {
+    var result = regions
+    for (index, region) in regions.enumerated() {
+      for (channel, part) in region.enumerated() {
+        let place = "frame \(index), channel \(channel)"
+        if let background = try Background(of: part, options, place: place) {
+          result[index][channel] = part.without(background)
+        }
       }
     }
     return result

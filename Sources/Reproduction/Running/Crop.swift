@@ -20,17 +20,22 @@ struct Crop {
   /// - Parameters:
   ///   - predictions: of the region, in the units of the files
   ///   - seconds: what splitting the whole frame took
-  init(_ region: FrameRegion, predictions: [Plane], seconds: Double, of data: PreparedData) {
-    let frame = data.frames[region.frame]
-    let input = frame.input.scales[0]
-    let whole = FrameRegion(
-      frame: region.frame, row: 0, column: 0, height: region.height, width: region.width)
+  /// - Throws: `ImagingError` where images that are not in memory cannot be read.
+  init(
+    _ region: FrameRegion, predictions: [Plane], seconds: Double, of data: PreparedData
+  ) throws(ImagingError) {
+    let (height, width) = (min(Self.side, region.height), min(Self.side, region.width))
+    let (top, left) = ((region.height - height) / 2, (region.width - width) / 2)
+    let part = try data.region(
+      FrameRegion(
+        frame: region.frame, row: region.row + top, column: region.column + left, height: height,
+        width: width))
     planes =
-      [input.middle(of: region, side: Self.side)]
-      + predictions.map { $0.middle(of: whole, side: Self.side) }
-      + frame.targets.map { $0.middle(of: region, side: Self.side) }
+      [part.input]
+      + predictions.map { $0.cropped(row: top, column: left, height: height, width: width) }
+      + part.targets
     names = ["input"] + data.names.map { "\($0), predicted" } + data.names
-    secondsPerMegapixel = seconds * 1e6 / Double(input.height * input.width)
+    secondsPerMegapixel = seconds * 1e6 / Double(data.height * data.width)
   }
 
   /// Writes the planes as channels of one image.
@@ -41,15 +46,5 @@ struct Crop {
       frames: 1, channels: planes.count, height: planes[0].height, width: planes[0].width,
       pixels: planes.flatMap(\.values), type: .float32, channelNames: names)
     _ = try TIFF.write(stack, to: url, overwrite: true, software: "usplit \(version)")
-  }
-}
-
-extension Plane {
-  /// The middle of a region, at most `side` pixels high and wide.
-  fileprivate func middle(of region: FrameRegion, side: Int) -> Plane {
-    let (height, width) = (min(side, region.height), min(side, region.width))
-    return cropped(
-      row: region.row + (region.height - height) / 2,
-      column: region.column + (region.width - width) / 2, height: height, width: width)
   }
 }

@@ -154,7 +154,7 @@ public struct Runner {
         data, part: .test, trivial: true, progress: { report(.measuring($0)) },
         predicted: { region, predictions, seconds in
           if crop == nil {
-            crop = Crop(region, predictions: predictions, seconds: seconds, of: data)
+            crop = try Crop(region, predictions: predictions, seconds: seconds, of: data)
           }
         })
       let name = "crops/\(place)/\(rule.id).tif"

@@ -1,14 +1,7 @@
 import Experiment
 import Foundation
 import Imaging
-
-/// Images that a task needs and that are not there; says where they can be had.
-public struct MissingImages: Error, CustomStringConvertible, Equatable {
-  /// The set they belong to.
-  public let name: String
-  /// The sentence for the user.
-  public let description: String
-}
+import USplit
 
 /// Finds the images of tasks, and draws those that are made.
 public struct DataLibrary: Sendable {
@@ -25,11 +18,11 @@ public struct DataLibrary: Sendable {
 
   /// The files of a task; drawn ones are written first where they are not there yet.
   ///
-  /// - Throws: ``MissingImages`` when published files are not there; `ImagingError` when drawing or
-  ///   writing fails.
+  /// - Throws: `MissingImages` when published files are not there; `ImagingError` when reading them,
+  ///   drawing or writing fails.
   public func sources(of task: SplitTask) throws -> [ChannelSource] {
     switch task.source {
-    case .published(let images, let channels): try find(images, channels)
+    case .published(let images, let channels): try images.sources(channels, in: published)
     case .files(let sources): sources
     case .critters(let set):
       try draw(task) {
@@ -49,32 +42,11 @@ public struct DataLibrary: Sendable {
   public func missing(for task: SplitTask) -> MissingImages? {
     guard case .published(let images, let channels) = task.source else { return nil }
     do {
-      _ = try find(images, channels)
+      _ = try images.find(channels, in: published)
       return nil
     } catch {
       return error
     }
-  }
-
-  private func find(
-    _ images: PublishedImages, _ channels: [String]
-  ) throws(MissingImages) -> [ChannelSource] {
-    var sources: [ChannelSource] = []
-    for source in images.sources(channels) {
-      let places = [published.appendingPathComponent(images.folder), published]
-      let files = places.map { $0.appendingPathComponent(source.file).standardizedFileURL }
-      guard let file = files.first(where: { FileManager.default.fileExists(atPath: $0.path) })
-      else {
-        throw MissingImages(
-          name: images.name,
-          description: "\(images.name) is not there: looked for "
-            + files.map(\.path).joined(separator: " and ")
-            + ". It is published: \(images.origin). Put the files into a folder "
-            + "\(images.folder)/ and name the folder above it with --data")
-      }
-      sources.append(ChannelSource(name: source.name, file: file.path, channel: source.channel))
-    }
-    return sources
   }
 
   /// Writes one stack for each channel, unless the same drawing was written before.

@@ -1,5 +1,6 @@
 import Experiment
 import Imaging
+import USplit
 
 /// Structures to tell apart: what the rows of a table are trained and tested on.
 public struct SplitTask: Sendable, Equatable {
@@ -75,30 +76,6 @@ extension SplitTask {
     case .files(let sources): sources.map(\.name)
     case .critters: ["critter1", "critter2"]
     case .cells(let set): set.structures.map(\.rawValue)
-    }
-  }
-}
-
-/// A set of images that somebody published.
-public struct PublishedImages: Sendable, Equatable {
-  /// The folder that is searched for its files, beside the folder of all data.
-  public let folder: String
-  /// What it is called.
-  public let name: String
-  /// Where it can be had.
-  public let origin: String
-  /// Its channels and where each lies.
-  public let channels: [ChannelSource]
-  /// Which frames train, validate and test.
-  public let split: Experiment.SplitRule
-
-  /// The channels of the given names, in this order.
-  public func sources(_ names: [String]) -> [ChannelSource] {
-    names.map { name in
-      guard let source = channels.first(where: { $0.name == name }) else {
-        preconditionFailure("\(self.name) has no channel \(name)")
-      }
-      return source
     }
   }
 }

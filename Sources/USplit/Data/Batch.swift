@@ -41,33 +41,47 @@ public struct Batch: Sendable {
   }
 }
 
+/// Where a patch begins.
+struct PatchOrigin: Sendable {
+  /// The frame.
+  let frame: Int
+  /// First row, which may lie outside of the frame.
+  let row: Int
+  /// First column, which may lie outside of the frame.
+  let column: Int
+}
+
 extension PreparedData {
   /// Writes the normalised patch whose first pixel is (`row`, `column`) of a frame, which may lie
   /// outside of it, to place `index` of a batch.
-  package func copyPatch(frame: Int, row: Int, column: Int, to index: Int, of batch: inout Batch) {
-    let area = batch.patch * batch.patch
-    let image = frames[frame]
-    batch.inputs.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      image.input.copyWindows(
-        row: row, column: column, patch: batch.patch, padding: padding,
-        offset: Float(inputScale.offset), factor: Float(inputScale.factor),
-        into: base + index * batch.images * area)
-    }
-    batch.targets.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return }
-      for (channel, plane) in image.targets.enumerated() {
-        plane.copyWindow(
-          row: row, column: column, patch: batch.patch, padding: padding,
-          offset: Float(normalisation.targetMean[channel]),
-          factor: Float(1 / normalisation.targetStd[channel]),
-          into: base + (index * batch.channels + channel) * area)
+  ///
+  /// - Throws: `ImagingError` where a file is broken, or the disk has no room for the zoomed-out
+  ///   images.
+  package func copyPatch(
+    frame: Int, row: Int, column: Int, to index: Int, of batch: inout Batch
+  ) throws(ImagingError) {
+    try copyPatch(PatchOrigin(frame: frame, row: row, column: column), to: index, of: &batch)
+  }
+
+  func copyPatch(
+    _ origin: PatchOrigin, to index: Int, of batch: inout Batch
+  ) throws(ImagingError) {
+    let side = batch.patch
+    let area = side * side
+    let (images, channels) = (batch.images, batch.channels)
+    try batch.inputs.withUnsafeMutableBufferPointer { inputs throws(ImagingError) in
+      try batch.targets.withUnsafeMutableBufferPointer { targets throws(ImagingError) in
+        guard let inputBase = inputs.baseAddress, let targetBase = targets.baseAddress else {
+          return
+        }
+        try copyPatch(
+          origin, side: side, inputs: inputBase + index * images * area,
+          targets: targetBase + index * channels * area)
       }
     }
   }
 
   func emptyBatch(_ count: Int, patch: Int) -> Batch {
-    Batch(
-      count: count, images: frames[0].input.scales.count, channels: names.count, patch: patch)
+    Batch(count: count, images: contexts + 1, channels: names.count, patch: patch)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Imaging
 import Synchronization
 
 /// Prepares batches ahead of time on threads of its own and hands them out in order.
@@ -19,33 +20,37 @@ package final class BatchLoader {
   }
 
   /// The next batch; waits for it when it is not ready.
-  package func next() -> Batch {
+  ///
+  /// - Throws: `ImagingError` where images that are not in memory cannot be read.
+  package func next() throws(ImagingError) -> Batch {
     while pending.count < 4 + queue.maxConcurrentOperationCount {
       let promise = Pending()
       let (sampler, index) = (sampler, following)
-      queue.addOperation { promise.fulfil(sampler(index)) }
+      queue.addOperation { promise.fulfil { () throws(ImagingError) in try sampler(index) } }
       pending.append(promise)
       following += 1
     }
-    return pending.removeFirst().wait()
+    return try pending.removeFirst().wait()
   }
 }
 
 /// A batch that another thread is making.
 private final class Pending: Sendable {
-  private let batch = Mutex<Batch?>(nil)
+  private let result = Mutex<Result<Batch, ImagingError>?>(nil)
   private let done = DispatchSemaphore(value: 0)
 
-  func fulfil(_ value: Batch) {
-    batch.withLock { $0 = value }
+  func fulfil(_ make: () throws(ImagingError) -> Batch) {
+    let made = Result(catching: make)
+    result.withLock { $0 = made }
     done.signal()
   }
 
-  func wait() -> Batch {
+  func wait() throws(ImagingError) -> Batch {
     done.wait()
-    return batch.withLock { value in
+    let made = result.withLock { value in
       guard let value else { preconditionFailure("a batch was announced and is not there") }
       return value
     }
+    return try made.get()
   }
 }

@@ -21,7 +21,9 @@ public struct PatchSampler: Sendable {
   }
 
   /// Batch number `index`.
-  public func callAsFunction(_ index: Int) -> Batch {
+  ///
+  /// - Throws: `ImagingError` where images that are not in memory cannot be read.
+  public func callAsFunction(_ index: Int) throws(ImagingError) -> Batch {
     var random = SeededGenerator(seed: seed, stream: UInt64(index))
     var result = data.emptyBatch(batch, patch: patch)
     let regions = data.split.train
@@ -29,7 +31,7 @@ public struct PatchSampler: Sendable {
       let region = regions[Int.random(in: 0..<regions.count, using: &random)]
       let row = start(region.row, region.height, &random)
       let column = start(region.column, region.width, &random)
-      data.copyPatch(frame: region.frame, row: row, column: column, to: place, of: &result)
+      try data.copyPatch(frame: region.frame, row: row, column: column, to: place, of: &result)
       if turns { result.turn(place, by: Int.random(in: 0..<8, using: &random)) }
     }
     return result

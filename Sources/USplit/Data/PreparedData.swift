@@ -1,8 +1,12 @@
 import Experiment
+import Foundation
 import Imaging
 
 /// Images ready to train with: clipped targets, context pyramids of the input, and the statistics
 /// and the split that made them.
+///
+/// Frames are in memory when they fit, else they stay in their files and parts of them are read as
+/// they are needed. The numbers are the same, bit for bit.
 public struct PreparedData: Sendable {
   /// One frame.
   public struct Frame: Sendable {
@@ -14,8 +18,13 @@ public struct PreparedData: Sendable {
     public let input: ContextPyramid
   }
 
-  /// All frames.
-  public let frames: [Frame]
+  private let store: FrameStore
+  /// Number of frames N.
+  public let frameCount: Int
+  /// Rows of every frame.
+  public let height: Int
+  /// Columns of every frame.
+  public let width: Int
   /// Which parts train, validate and test.
   public let split: DataSplit
   /// Statistics of the training part.
@@ -24,11 +33,13 @@ public struct PreparedData: Sendable {
   public let inputScale: InputScale
   /// What lies beyond the borders.
   public let padding: Imaging.Padding
+  /// Zoomed-out images K per patch.
+  public let contexts: Int
   /// Names of the targets.
   public let names: [String]
   /// Size of a pixel, if known.
   public let pixelSize: PixelSize?
-  /// How the files' axes were read, such as `NYX`.
+  /// How the files' axes were read, such as `TYX`.
   public let axes: String
 
   /// Splits the frames, computes the statistics of the training part, and prepares all.
@@ -36,26 +47,39 @@ public struct PreparedData: Sendable {
   /// - Parameters:
   ///   - contexts: zoomed-out images K per patch
   ///   - patch: side of a patch in pixels
-  /// - Throws: `ImagingError` when there is too little to split, or a channel shows nothing.
+  ///   - memoryLimit: the most bytes that frames may take in memory, else they stay in their files;
+  ///     nil for half of what is available
+  ///   - scratch: a folder on the disk that then holds the zoomed-out images; nil for the system's
+  ///     folder of temporary files
+  /// - Throws: `ImagingError` when there is too little to split, a channel shows nothing, or a file
+  ///   is broken.
   public init(
-    _ images: TrainingImages, _ configuration: DataConfiguration, contexts: Int, patch: Int
+    _ images: TrainingImages, _ configuration: DataConfiguration, contexts: Int, patch: Int,
+    memoryLimit: Int? = nil, scratch: URL? = nil
   ) throws(ImagingError) {
     let split = try DataSplit.make(
       rule: configuration.split.rule.imaging, frames: images.frames, height: images.height,
       width: images.width, validation: configuration.split.validation,
       test: configuration.split.test, patch: patch)
-    let training = split.train.map { region in images.targets.map { $0.planes(in: region)[0] } }
+    let limit = memoryLimit ?? Memory.available / 2
+    let fits = images.preparedBytes.map { $0 <= limit } ?? false
+    let frames = try fits ? LoadedFrames(images) : nil
+    let parts = split.train.map { region in
+      images.targets.indices.map { channel in
+        frames?.part(region, channel: channel) ?? .stored(images.targets[channel], region)
+      }
+    }
     var normalisation = try Normalisation(
-      training: training, options: configuration.normalisationOptions)
+      training: parts, options: configuration.normalisationOptions)
 
     let weights =
       images.acquired == nil ? configuration.mixingWeights(targets: images.targets.count) : []
     let inputClip: Double
     if let acquired = images.acquired {
-      let planes = split.train.map { acquired.planes(in: $0)[0] }
-      inputClip = quantile(planes, configuration.clipQuantile)
+      let parts = split.train.map { frames?.acquiredPart($0) ?? .stored(acquired, $0) }
+      inputClip = try quantile(parts, configuration.clipQuantile)
       var moments = Moments()
-      for plane in planes { moments.add(Moments(plane.values, limit: Float(inputClip))) }
+      for part in parts { moments.add(try Moments(part, limit: Float(inputClip))) }
       guard moments.variance > 0 else {
         throw ImagingError(
           .invalidPixels,
@@ -72,12 +96,22 @@ public struct PreparedData: Sendable {
       weights: weights, clip: inputClip, offset: normalisation.inputMean,
       factor: normalisation.inputGain / normalisation.inputStd)
 
-    try self.init(
-      images, split: split, normalisation: normalisation, scale: scale,
-      padding: configuration.imagingPadding, contexts: contexts)
+    let preparation = Preparation(normalisation: normalisation, scale: scale)
+    let store: FrameStore
+    if let frames {
+      store = .memory(try frames.prepared(preparation, contexts: contexts))
+    } else {
+      let streamed = StreamedFrames(
+        images, preparation, contexts: contexts, scratch: scratch ?? Self.temporaryFolder)
+      try streamed.prepare(Set((split.train + split.validation).map(\.frame)).sorted())
+      store = .files(streamed)
+    }
+    self.init(
+      images, split: split, preparation, padding: configuration.imagingPadding,
+      contexts: contexts, store)
   }
 
-  /// Prepares images with a model's own statistics and split.
+  /// Takes images with a model's own statistics and split; each frame is read when it is asked for.
   ///
   /// - Throws: `ImagingError` when the images have other channels or another size than those the
   ///   model's split was made for.
@@ -98,72 +132,105 @@ public struct PreparedData: Sendable {
           + "\((regions.map(\.frame).max() ?? 0) + 1) of them, but the images have \(images.frames) "
           + "of \(images.height) × \(images.width); the parts of its split do not fit them")
     }
-    try self.init(
-      images, split: model.split, normalisation: model.normalisation, scale: model.inputScale,
-      padding: model.padding, contexts: model.network.contexts)
+    let preparation = Preparation(
+      normalisation: model.normalisation, scale: model.inputScale)
+    let contexts = model.network.contexts
+    self.init(
+      images, split: model.split, preparation, padding: model.padding, contexts: contexts,
+      .files(
+        StreamedFrames(
+          images, preparation, contexts: contexts, scratch: Self.temporaryFolder)))
   }
 
   private init(
-    _ images: TrainingImages, split: DataSplit, normalisation: Normalisation, scale: InputScale,
-    padding: Imaging.Padding, contexts: Int
-  ) throws(ImagingError) {
-    var frames: [Frame] = []
-    for index in 0..<images.frames {
-      let originals = images.targetPlanes(frame: index)
-      let targets = try normalisation.prepared(originals)
-      let input: Plane
-      if let acquired = images.acquired {
-        input = try scale.prepared(acquired.plane(frame: index, channel: 0))
-      } else {
-        input = mixed(targets, weights: scale.weights)
-      }
-      frames.append(
-        Frame(
-          targets: targets, originals: originals, input: ContextPyramid(input, contexts: contexts)))
-    }
-    self.frames = frames
+    _ images: TrainingImages, split: DataSplit, _ preparation: Preparation,
+    padding: Imaging.Padding, contexts: Int, _ store: FrameStore
+  ) {
+    self.store = store
+    self.frameCount = images.frames
+    self.height = images.height
+    self.width = images.width
     self.split = split
-    self.normalisation = normalisation
-    self.inputScale = scale
+    self.normalisation = preparation.normalisation
+    self.inputScale = preparation.scale
     self.padding = padding
+    self.contexts = contexts
     self.names = images.names
     self.pixelSize = images.pixelSize
     self.axes = images.targets[0].axes
   }
-}
 
-extension DataConfiguration {
-  /// Weights of the targets in the mixture; empty when the input is acquired.
-  public func mixingWeights(targets: Int) -> [Double] {
-    guard input.kind == .mixed else { return [] }
-    return input.weights.isEmpty
-      ? [Double](repeating: 1 / Double(targets), count: targets) : input.weights
+  private static var temporaryFolder: URL { FileManager.default.temporaryDirectory }
+
+  // MARK: Frames
+
+  /// Whether all frames are in memory.
+  public var isInMemory: Bool {
+    if case .memory = store { true } else { false }
   }
 
-  /// The padding as the image library knows it.
-  public var imagingPadding: Imaging.Padding {
-    switch padding {
-    case .reflect: .reflect
-    case .constant: .constant(Float(paddingValue))
+  /// A whole frame.
+  ///
+  /// - Throws: `ImagingError` where a file is broken, or a background is too low to be subtracted.
+  public func frame(_ index: Int) throws(ImagingError) -> Frame {
+    switch store {
+    case .memory(let frames): return frames[index]
+    case .files(let streamed):
+      let whole = try streamed.region(FrameRegion(frame: index, height: height, width: width))
+      return Frame(
+        targets: whole.targets, originals: whole.originals,
+        input: ContextPyramid(whole.input, contexts: contexts))
     }
   }
 
-  var normalisationOptions: NormalisationOptions {
-    NormalisationOptions(
-      clipQuantile: clipQuantile, clipPerChannel: clipPerChannel,
-      backgroundQuantile: backgroundQuantile, clipBackgroundToZero: clipBackgroundToZero,
-      inputIsSum: inputIsSum, zeroMean: zeroMean)
+  /// A part of a frame.
+  ///
+  /// - Throws: as `frame(_:)`.
+  package func region(_ region: FrameRegion) throws(ImagingError) -> PreparedRegion {
+    switch store {
+    case .memory(let frames):
+      let frame = frames[region.frame]
+      return PreparedRegion(
+        targets: frame.targets.map { $0.cropped(to: region) },
+        originals: frame.originals.map { $0.cropped(to: region) },
+        input: frame.input.scales[0].cropped(to: region))
+    case .files(let streamed): return try streamed.region(region)
+    }
   }
-}
 
-extension Experiment.SplitRule {
-  var imaging: Imaging.SplitRule {
-    switch self {
-    case .automatic: .automatic
-    case .leading: .leading
-    case .startingTest: .startingTest
-    case .dealt: .dealt
-    case .regions: .regions
+  /// The superimposed image of a frame, at full size and zoomed out.
+  ///
+  /// - Throws: as `frame(_:)`.
+  package func pyramid(frame: Int) throws(ImagingError) -> ContextPyramid {
+    try self.frame(frame).input
+  }
+
+  /// Writes a normalised patch with its context images, and its normalised targets.
+  ///
+  /// - Parameters:
+  ///   - side: of the patch, in pixels
+  ///   - inputs: room for the patch and its context images, `[1 + K, P, P]`
+  ///   - targets: room for the targets, `[T, P, P]`
+  func copyPatch(
+    _ origin: PatchOrigin, side: Int, inputs: UnsafeMutablePointer<Float>,
+    targets: UnsafeMutablePointer<Float>
+  ) throws(ImagingError) {
+    switch store {
+    case .memory(let frames):
+      let frame = frames[origin.frame]
+      frame.input.copyWindows(
+        row: origin.row, column: origin.column, patch: side, padding: padding,
+        offset: Float(inputScale.offset), factor: Float(inputScale.factor), into: inputs)
+      for (channel, plane) in frame.targets.enumerated() {
+        plane.copyWindow(
+          row: origin.row, column: origin.column, patch: side, padding: padding,
+          offset: Float(normalisation.targetMean[channel]),
+          factor: Float(1 / normalisation.targetStd[channel]),
+          into: targets + channel * side * side)
+      }
+    case .files(let streamed):
+      try streamed.copyPatch(
+        origin, side: side, padding: padding, inputs: inputs, targets: targets)
     }
   }
 }

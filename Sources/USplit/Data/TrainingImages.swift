@@ -2,33 +2,36 @@ import Experiment
 import Foundation
 import Imaging
 
-/// The images that a configuration names, checked to belong together.
+/// The images that a configuration names, checked to belong together; their pixels are read when
+/// they are needed.
 public struct TrainingImages: Sendable {
-  /// One stack of one channel for each target, `[N, 1, H, W]`.
-  public let targets: [ImageStack]
-  /// The superimposed image `[N, 1, H, W]` when it was acquired, and not made of the targets.
-  public let acquired: ImageStack?
+  /// The frames of each target.
+  public let targets: [FrameSeries]
+  /// The superimposed image when it was acquired, and not made of the targets.
+  public let acquired: FrameSeries?
   /// Names of the targets.
   public let names: [String]
   /// How each file was read, in words.
   public let notes: [String]
 
-  /// Reads all files.
+  /// Opens all files.
   ///
   /// - Throws: `ImagingError` when a file cannot be read, or files differ in size or number of
   ///   frames.
   public init(_ configuration: DataConfiguration) throws(ImagingError) {
-    var notes: [String] = []
-    var targets: [ImageStack] = []
+    var sources = configuration.targets
+    if configuration.input.kind == .acquired { sources.append(configuration.input.source) }
+    var files = try OpenedFiles(sources)
+    var targets: [FrameSeries] = []
     for source in configuration.targets {
-      targets.append(try Self.read(source, role: "target \(source.name)", notes: &notes))
+      targets.append(try files.series(of: source, role: "target \(source.name)"))
     }
     self.targets = targets
     self.names = configuration.targets.map(\.name)
     self.acquired =
       configuration.input.kind == .acquired
-      ? try Self.read(configuration.input.source, role: "input", notes: &notes) : nil
-    self.notes = notes
+      ? try files.series(of: configuration.input.source, role: "input") : nil
+    self.notes = files.notes
     try check(configuration)
   }
 
@@ -37,6 +40,17 @@ public struct TrainingImages: Sendable {
   /// - Throws: `ImagingError` when they differ in size or number of frames.
   public init(
     targets: [ImageStack], names: [String], acquired: ImageStack? = nil
+  ) throws(ImagingError) {
+    try self.init(
+      targets: targets.map { FrameSeries($0) }, names: names,
+      acquired: acquired.map { FrameSeries($0) })
+  }
+
+  /// Frames that were opened already.
+  ///
+  /// - Throws: `ImagingError` when they differ in size or number of frames.
+  public init(
+    targets: [FrameSeries], names: [String], acquired: FrameSeries? = nil
   ) throws(ImagingError) {
     precondition(
       targets.count == names.count && targets.count >= 2,
@@ -62,78 +76,134 @@ public struct TrainingImages: Sendable {
   }
 
   /// The target planes of a frame, `[T]`.
-  public func targetPlanes(frame: Int) -> [Plane] {
-    targets.map { $0.plane(frame: frame, channel: 0) }
-  }
-
-  private static func read(
-    _ source: ChannelSource, role: String, notes: inout [String]
-  ) throws(ImagingError) -> ImageStack {
-    let stack = try TIFF.read(URL(fileURLWithPath: source.file))
-    let channel = try channelIndex(source, stack, role: role)
-    notes.append(
-      "\(role): \(source.file) read as \(stack.axes): \(stack.frames) "
-        + "frame\(stack.frames == 1 ? "" : "s") of \(stack.height) × \(stack.width) pixels"
-        + (stack.channels > 1 ? ", channel \(channel) of \(stack.channels)" : ""))
-    return stack.channel(channel)
-  }
-
-  private static func channelIndex(
-    _ source: ChannelSource, _ stack: ImageStack, role: String
-  ) throws(ImagingError) -> Int {
-    let named = stack.channelNames.compactMap(\.self)
-    let list = named.isEmpty ? "" : ", named \(named.joined(separator: ", "))"
-    let count = "\(stack.channels) channel\(stack.channels == 1 ? "" : "s")"
-    let found = "\(source.file) has \(count)\(list)"
-    switch source.channel {
-    case .index(let index):
-      guard index < stack.channels else {
-        throw ImagingError(
-          .mismatch,
-          "\(role) is channel \(index) (counted from 0), but \(found); choose one that is there")
-      }
-      return index
-    case .name(let name):
-      guard let index = stack.channelNames.firstIndex(of: name) else {
-        throw ImagingError(
-          .mismatch, "\(role) is the channel named \"\(name)\", but \(found); choose one of those")
-      }
-      return index
-    }
+  ///
+  /// - Throws: `ImagingError` where a file is broken or holds values that are not finite.
+  public func targetPlanes(frame: Int) throws(ImagingError) -> [Plane] {
+    var planes: [Plane] = []
+    for target in targets { planes.append(try target.plane(frame: frame)) }
+    return planes
   }
 
   private func check(_ configuration: DataConfiguration) throws(ImagingError) {
-    func describe(_ stack: ImageStack) -> String {
-      "\(stack.frames) × \(stack.height) × \(stack.width)"
+    func describe(_ series: FrameSeries) -> String {
+      "\(series.frames) × \(series.height) × \(series.width)"
     }
     let first = targets[0]
     var others = Array(zip(targets, configuration.targets).dropFirst())
     if let acquired { others.append((acquired, configuration.input.source)) }
-    for (stack, source) in others
-    where stack.frames != first.frames || stack.height != first.height
-      || stack.width != first.width
+    for (series, source) in others
+    where series.frames != first.frames || series.height != first.height
+      || series.width != first.width
     {
       throw ImagingError(
         .mismatch,
-        "\(source.file) has \(describe(stack)) (frames × rows × columns), but "
+        "\(source.file) has \(describe(series)) (frames × rows × columns), but "
           + "\(configuration.targets[0].file) has \(describe(first)); all channels must show the "
           + "same frames at the same size")
     }
   }
 }
 
-extension ImageStack {
-  /// One channel alone, `[N, 1, H, W]`.
-  func channel(_ index: Int) -> ImageStack {
-    guard channels > 1 else { return self }
-    var kept: [Float] = []
-    kept.reserveCapacity(frames * planeCount)
-    for frame in 0..<frames {
-      let start = (frame * channels + index) * planeCount
-      kept.append(contentsOf: pixels[start..<start + planeCount])
+/// The files of some sources, each opened once however many channels of it are meant.
+private struct OpenedFiles {
+  private struct Key: Hashable {
+    let file: String
+    let axes: String
+  }
+
+  /// Bytes that all files together may keep of what they decoded.
+  private static let cacheBytes = 256 << 20
+  /// Bytes that each file may keep in any case.
+  private static let leastCacheBytes = 1 << 20
+
+  private let listed: [String: [URL]]
+  private let bytesPerFile: Int
+  private var opened: [Key: [any ImageSource]] = [:]
+  /// How each file was read, in words.
+  private(set) var notes: [String] = []
+
+  /// Lists the files.
+  init(_ sources: [ChannelSource]) throws(ImagingError) {
+    var listed: [String: [URL]] = [:]
+    for source in sources where listed[source.file] == nil {
+      listed[source.file] = try ImageListing.images(at: source.file)
     }
-    return ImageStack(
-      frames: frames, channels: 1, height: height, width: width, pixels: kept, type: type,
-      channelNames: [channelNames[index]], pixelSize: pixelSize, axes: axes)
+    self.listed = listed
+    let count = listed.values.reduce(0) { $0 + $1.count }
+    bytesPerFile = max(Self.leastCacheBytes, Self.cacheBytes / max(count, 1))
+  }
+
+  /// The frames of a source.
+  mutating func series(
+    of source: ChannelSource, role: String
+  ) throws(ImagingError) -> FrameSeries {
+    let images = try images(of: source)
+    let first = images[0].description
+    let channel = try channelIndex(source, images[0], role: role)
+    for image in images.dropFirst()
+    where try channelIndex(source, image, role: role) != channel {
+      throw ImagingError(
+        .mismatch,
+        "\(image.place) has its channels in another order than \(images[0].place); images whose "
+          + "frames follow each other must have the same channels")
+    }
+    let series = try FrameSeries(images, channel: channel, place: source.file)
+    let many = images.count > 1 ? "\(images.count) images, " : ""
+    notes.append(
+      "\(role): \(source.file) read as \(many)\(first.axesText): \(series.frames) "
+        + "frame\(series.frames == 1 ? "" : "s") of \(series.height) × \(series.width) pixels"
+        + (first.channels.count > 1 ? ", channel \(channel) of \(first.channels.count)" : ""))
+    if images.count > 1, let last = images.last {
+      notes.append("\(role): from \(images[0].place) to \(last.place), in this order")
+    }
+    return series
+  }
+
+  private mutating func images(of source: ChannelSource) throws(ImagingError) -> [any ImageSource] {
+    let key = Key(file: source.file, axes: source.axes)
+    if let known = opened[key] { return known }
+    var options = ImageReadingOptions(axes: try source.reading())
+    options.cacheBytes = bytesPerFile
+    var images: [any ImageSource] = []
+    for file in listed[source.file] ?? [] {
+      images += try ImageFile.images(in: file, options)
+    }
+    opened[key] = images
+    notes += images[0].description.remarks
+    return images
+  }
+
+  private func channelIndex(
+    _ source: ChannelSource, _ image: any ImageSource, role: String
+  ) throws(ImagingError) -> Int {
+    let names = image.description.channels.map(\.name)
+    let named = names.compactMap(\.self)
+    let list = named.isEmpty ? "" : ", named \(named.joined(separator: ", "))"
+    let count = "\(names.count) channel\(names.count == 1 ? "" : "s")"
+    let found = "\(image.place) has \(count)\(list)"
+    switch source.channel {
+    case .index(let index):
+      guard index < names.count else {
+        throw ImagingError(
+          .mismatch,
+          "\(role) is channel \(index) (counted from 0), but \(found); choose one that is there")
+      }
+      return index
+    case .name(let name):
+      guard let index = names.firstIndex(of: name) else {
+        throw ImagingError(
+          .mismatch, "\(role) is the channel named \"\(name)\", but \(found); choose one of those")
+      }
+      return index
+    }
+  }
+}
+
+extension ChannelSource {
+  /// How the axes are to be read; nil for those that the files name.
+  ///
+  /// - Throws: `ImagingError` when the text makes no sense.
+  public func reading() throws(ImagingError) -> AxesReading? {
+    axes.isEmpty ? nil : try AxesReading(axes)
   }
 }

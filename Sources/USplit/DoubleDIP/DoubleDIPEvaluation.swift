@@ -59,17 +59,16 @@ public struct DoubleDIPEvaluation {
         let share = secondsInAll / Double(crops.count)
         settings.timeLimit = settings.timeLimit > 0 ? min(settings.timeLimit, share) : share
       }
-      let frame = data.frames[crop.frame]
-      let input = frame.input.scales[0].cropped(to: crop)
+      let part = try data.region(crop)
       let layers = try DoubleDIP(settings, device: device)
         .separate(
-          input, layers: frame.targets.count,
+          part.input, layers: part.targets.count,
           progress: { progress((Double(number) + $0.done) / Double(crops.count)) },
           shouldStop: shouldStop)
-      let predictions = assigned(layers, to: frame.targets.map { $0.cropped(to: crop) }, data)
-      let scores = sheet.add(data.sample(crop, predictions: predictions, trivial: true))
+      let predictions = assigned(layers, to: part.targets, data)
+      let scores = sheet.add(data.sample(crop, part, predictions: predictions, trivial: true))
       progress(Double(number + 1) / Double(crops.count))
-      try panel?(crop, picture(of: predictions, input, frame, crop, scores, data))
+      try panel?(crop, picture(of: predictions, part, crop, scores, data))
     }
     return sheet.report(Measurement(data.normalisation, part: part))
   }
@@ -123,13 +122,13 @@ public struct DoubleDIPEvaluation {
   }
 
   private func picture(
-    of predictions: [Plane], _ input: Plane, _ frame: PreparedData.Frame, _ crop: FrameRegion,
-    _ scores: FrameScores, _ data: PreparedData
+    of predictions: [Plane], _ part: PreparedRegion, _ crop: FrameRegion, _ scores: FrameScores,
+    _ data: PreparedData
   ) -> RGBImage {
     Panel.splitPanel(
-      input: input,
+      input: part.input,
       predictions: predictions.enumerated().map { data.inUnits($1, channel: $0) },
-      targets: frame.targets.map { $0.cropped(to: crop) }, names: data.names,
+      targets: part.targets, names: data.names,
       scores: scores.clipped.map {
         $0.rangeInvariantPSNR.map { $0.formatted(digits: 1) + " dB" } ?? ""
       },

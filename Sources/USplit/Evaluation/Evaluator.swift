@@ -52,14 +52,15 @@ public struct Evaluator {
     let side = try options.padding.sides(for: model.description.network).kept
     var sheet = ScoreSheet(data.names, deviations: data.normalisation.targetStd)
     for (number, region) in regions.enumerated() {
-      let frame = data.frames[region.frame]
+      let pyramid = try data.pyramid(frame: region.frame)
       let began = ContinuousClock.now
-      let planes = try splitter.normalised(frame.input, frame: region.frame) {
+      let planes = try splitter.normalised(pyramid, frame: region.frame) {
         progress((Double(number) + $0) / Double(regions.count))
       }
       let seconds = (ContinuousClock.now - began).seconds
       let predictions = planes.map { $0.cropped(to: region) }
-      var sample = data.sample(region, predictions: predictions, trivial: trivial)
+      let known = try data.region(region)
+      var sample = data.sample(region, known, predictions: predictions, trivial: trivial)
       if seams {
         sample.borders = TileBorders(height: planes[0].height, width: planes[0].width, side: side)
           .within(region)
@@ -70,8 +71,7 @@ public struct Evaluator {
       try predicted?(region, units, seconds)
       guard let panel else { continue }
       let picture = Panel.splitPanel(
-        input: frame.input.scales[0].cropped(to: region), predictions: units,
-        targets: frame.targets.map { $0.cropped(to: region) }, names: data.names,
+        input: known.input, predictions: units, targets: known.targets, names: data.names,
         scores: scores.clipped.map {
           $0.rangeInvariantPSNR.map { $0.formatted(digits: 1) + " dB" } ?? ""
         },
@@ -83,19 +83,17 @@ public struct Evaluator {
 }
 
 extension PreparedData {
-  /// Normalised predictions of a region with the targets there.
+  /// Normalised predictions of a region with the targets there, to be compared.
   func sample(
-    _ region: FrameRegion, predictions: [Plane], trivial: Bool
+    _ region: FrameRegion, _ part: PreparedRegion, predictions: [Plane], trivial: Bool
   ) -> ScoreSheet.Sample {
-    let frame = frames[region.frame]
     func targets(_ planes: [Plane]) -> [Plane] {
-      planes.enumerated().map { normalised($1.cropped(to: region), channel: $0) }
+      planes.enumerated().map { normalised($1, channel: $0) }
     }
     return ScoreSheet.Sample(
-      region: region, predictions: predictions, clipped: targets(frame.targets),
-      unclipped: targets(frame.originals),
-      trivial: trivial ? normalisedInput(frame.input.scales[0].cropped(to: region)) : nil,
-      targetChecksum: frame.originals.map { $0.cropped(to: region) }.checksum, borders: nil)
+      region: region, predictions: predictions, clipped: targets(part.targets),
+      unclipped: targets(part.originals), trivial: trivial ? normalisedInput(part.input) : nil,
+      targetChecksum: part.originals.checksum, borders: nil)
   }
 }
 

@@ -62,8 +62,8 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     self.padding = data.padding
     self.pixelSize = data.pixelSize
     self.axes = data.axes
-    self.height = data.frames[0].targets[0].height
-    self.width = data.frames[0].targets[0].width
+    self.height = data.height
+    self.width = data.width
     self.split = data.split
   }
 

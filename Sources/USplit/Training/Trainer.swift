@@ -113,7 +113,7 @@ public final class Trainer {
     var end: TrainingEnd?
     while end == nil {
       for _ in 0..<stepsPerEpoch {
-        try takeStep(loader.next())
+        try takeStep(try loader.next())
         if shouldStop() { end = .stopped }
         if settings.timeBudget > 0, seconds + validationSeconds >= settings.timeBudget {
           end = .timeBudget

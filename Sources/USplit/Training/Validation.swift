@@ -45,7 +45,7 @@ struct Validation {
     var running = [RunningPSNR](repeating: RunningPSNR(), count: data.names.count)
     var sum = 0.0
     var count = 0
-    for batch in patches.batches {
+    try patches.forEachBatch { batch in
       try withoutGradients { () throws in
         let prediction = model(
           try batch.inputTensor(on: device), Pass(mode: .evaluation, latents: latents))
@@ -70,25 +70,22 @@ struct Validation {
   /// first training frame when nothing validates.
   func preview(_ model: SplitModel) throws -> RGBImage? {
     guard let region = (data.split.validation + data.split.train).first else { return nil }
-    let frame = data.frames[region.frame]
     let height = min(region.height, Self.previewSide)
     let width = min(region.width, Self.previewSide)
-    func cropped(_ plane: Plane) -> Plane {
-      plane.cropped(
-        row: region.row + (region.height - height) / 2,
-        column: region.column + (region.width - width) / 2, height: height, width: width)
-    }
+    let part = try data.region(
+      FrameRegion(
+        frame: region.frame, row: region.row + (region.height - height) / 2,
+        column: region.column + (region.width - width) / 2, height: height, width: width))
     let splitter = Splitter(model, SplitOptions(inner: configuration.network.patch))
     // The part is split as an image of its own, so its context ends at its border.
-    let input = cropped(frame.input.scales[0])
-    let predictions = try splitter(input)
-    let targets = frame.targets.map(cropped)
-    let scores = zip(targets, predictions).map { target, prediction in
+    let predictions = try splitter(part.input)
+    let scores = zip(part.targets, predictions).map { target, prediction in
       ImageMetrics.rangeInvariantPSNR(target: target, prediction: prediction)
         .map { $0.formatted(digits: 1) + " dB" } ?? ""
     }
     return Panel.splitPanel(
-      input: input, predictions: predictions, targets: targets, names: data.names, scores: scores,
+      input: part.input, predictions: predictions, targets: part.targets, names: data.names,
+      scores: scores,
       title: "validation, epoch \(model.description.figures.epochs)")
   }
 }

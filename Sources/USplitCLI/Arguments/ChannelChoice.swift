@@ -2,12 +2,7 @@ import Imaging
 
 extension ImageDescription {
   /// The channels in words, such as `2 channels (0: actin, 1: nuclei)`.
-  var channelList: String {
-    let names = channels.enumerated().map { place, channel in
-      channel.name.map { "\(place): \($0)" } ?? "\(place)"
-    }
-    return "\(Words.count(channels.count, "channel")) (\(names.joined(separator: ", ")))"
-  }
+  var channelList: String { Words.channels(channels.map(\.name)) }
 
   /// The place of a channel that a number or a name stands for; the only one for nil.
   ///

@@ -3,11 +3,12 @@ import Experiment
 import Foundation
 import Imaging
 
-/// An image file and which of its channels: `FILE`, `FILE:2` or `FILE:actin`.
+/// An image and which of its channels: `FILE`, `FILE:2` or `FILE:actin`.
 ///
-/// A file whose own name holds the colon is taken as a whole.
+/// In place of a file, a folder of images or a pattern means several, whose frames follow each
+/// other. A file whose own name holds the colon is taken as a whole.
 struct FileChannel: ExpressibleByArgument {
-  /// The file's path as it was given.
+  /// The path as it was given.
   let path: String
   /// The channel; nil when none was named.
   let channel: ChannelSelector?
@@ -20,6 +21,7 @@ struct FileChannel: ExpressibleByArgument {
     let files = FileManager.default
     guard let colon = argument.lastIndex(of: ":"), !files.fileExists(atPath: argument),
       files.fileExists(atPath: String(argument[..<colon]))
+        || ImageListing.isPattern(String(argument[..<colon]))
     else {
       self.path = argument
       self.channel = nil
@@ -33,28 +35,27 @@ struct FileChannel: ExpressibleByArgument {
 
   /// The source with an absolute path.
   ///
+  /// - Parameter axes: the axes of the files; empty for those that they name
   /// - Throws: `ImagingError` when the file cannot be read, or has several channels and none was
   ///   named.
-  func source(name: String) throws(ImagingError) -> ChannelSource {
-    let url = URL(fileURLWithPath: path)
+  func source(name: String, axes: String = "") throws(ImagingError) -> ChannelSource {
+    let source = ChannelSource(
+      name: name, file: URL(fileURLWithPath: path).path, channel: channel ?? .index(0), axes: axes)
     if channel == nil {
-      let summary = try TIFF.inspect(url)
-      guard summary.channels == 1 || summary.isRGB else {
+      let options = ImageReadingOptions(axes: try source.reading())
+      let first = try ImageListing.images(at: source.file)[0]
+      let image = try ImageFile.images(in: first, options)[0].description
+      guard image.channels.count == 1 else {
         throw ImagingError(
           .ambiguous,
-          "\(path) has \(summary.channelList); say which one is meant, such as \(path):0")
+          "\(first.path) has \(image.channelList); say which one is meant, such as \(path):0")
       }
     }
-    return ChannelSource(name: name, file: url.path, channel: channel ?? .index(0))
+    return source
   }
 }
 
 extension TIFFSummary {
   /// The channels in words, such as `2 channels (0: actin, 1: nuclei)`.
-  var channelList: String {
-    let names = channelNames.enumerated().map { place, name in
-      name.map { "\(place): \($0)" } ?? "\(place)"
-    }
-    return "\(Words.count(channels, "channel")) (\(names.joined(separator: ", ")))"
-  }
+  var channelList: String { Words.channels(channelNames) }
 }

@@ -19,6 +19,8 @@ struct TargetArgument: ExpressibleByArgument {
 
   /// The source with an absolute path.
   ///
-  /// - Throws: as `FileChannel.source(name:)`.
-  func source() throws(ImagingError) -> ChannelSource { try file.source(name: name) }
+  /// - Throws: as `FileChannel.source(name:axes:)`.
+  func source(axes: String = "") throws(ImagingError) -> ChannelSource {
+    try file.source(name: name, axes: axes)
+  }
 }

@@ -38,6 +38,8 @@ struct EvaluateCommand: ParsableCommand {
       "Superimposed image in place of that in the model.", valueName: "file[:channel]"))
   var input: FileChannel?
 
+  @OptionGroup var reading: ImageReadingArguments
+
   @Option(help: "Which part of the data. (default: test)")
   var part: DataPart?
 
@@ -85,6 +87,9 @@ struct EvaluateCommand: ParsableCommand {
   func validate() throws {
     guard (model == nil) != (prediction == nil) else {
       throw ValidationError("give either --model or --prediction")
+    }
+    if reading.axes != nil, targets.isEmpty, input == nil {
+      throw ValidationError("--axes goes with --target or --input only")
     }
     if model != nil {
       if frames != nil { throw ValidationError("--frames goes with --prediction only") }
@@ -188,7 +193,7 @@ struct EvaluateCommand: ParsableCommand {
         throw CommandError(
           "--input was given, but the model was trained with a mixture of the targets")
       }
-      sources.input.source = try input.source(name: "input")
+      sources.input.source = try input.source(name: "input", axes: reading.text)
     }
     guard !targets.isEmpty else { return sources }
     guard Set(targets.map(\.name)) == Set(model.channels), targets.count == model.channels.count
@@ -198,7 +203,7 @@ struct EvaluateCommand: ParsableCommand {
           + "\(targets.map(\.name).joined(separator: ", ")) were given; give each of them once")
     }
     sources.targets = try model.channels.flatMap { name in
-      try targets.filter { $0.name == name }.map { try $0.source() }
+      try targets.filter { $0.name == name }.map { try $0.source(axes: reading.text) }
     }
     return sources
   }
@@ -211,15 +216,14 @@ struct EvaluateCommand: ParsableCommand {
       throw CommandError("--clip-quantile is \(quantile), a fraction above 0 and up to 1 is needed")
     }
     var sources = DataConfiguration()
-    sources.targets = try targets.map { try $0.source() }
+    sources.targets = try targets.map { try $0.source(axes: reading.text) }
     let images = try TrainingImages(sources)
-    var prediction = try TIFF.read(URL(fileURLWithPath: path))
+    var prediction = try readPrediction(path)
     for note in images.notes { quiet.console.note(note) }
-    var stacks = images.targets
-    if let frames {
-      try frames.check(against: images.frames, of: targets[0].file.path)
-      stacks = stacks.map(frames.chosen)
-      if prediction.frames == images.frames { prediction = frames.chosen(of: prediction) }
+    try frames?.check(against: images.frames, of: targets[0].file.path)
+    let stacks = try images.targets.map { try $0.stack(frames: frames?.frames) }
+    if let frames, prediction.frames == images.frames {
+      prediction = frames.chosen(of: prediction)
     }
     let names = images.names
     if prediction.channels == names.count,
@@ -235,6 +239,15 @@ struct EvaluateCommand: ParsableCommand {
     return try Evaluator.compare(
       predictions: prediction, targets: stacks, names: names, clipQuantile: quantile,
       frameNumbers: numbers, tile: tile)
+  }
+
+  private func readPrediction(_ path: String) throws -> ImageStack {
+    let images = try ImageFile.images(in: URL(fileURLWithPath: path))
+    guard images.count == 1 else {
+      throw CommandError(
+        "\(path) holds \(Words.count(images.count, "image")), a prediction is one; write it alone")
+    }
+    return try ImageStack(reading: images[0])
   }
 }
 

@@ -101,7 +101,8 @@ private struct ImageRecord: Encodable {
     }
     if let timeStepSeconds { lines.append("  time step: \(Words.number(timeStepSeconds)) s") }
     let names = channels.enumerated().map { number, channel in
-      "\(number)" + (channel.name.map { ": \($0)" } ?? "") + (channel.color.map { " (\($0))" } ?? "")
+      "\(number)" + (channel.name.map { ": \($0)" } ?? "")
+        + (channel.color.map { " (\($0))" } ?? "")
     }
     lines.append("  channels: \(names.joined(separator: ", "))")
     if levels.count > 1 {

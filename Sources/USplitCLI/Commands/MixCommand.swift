@@ -49,7 +49,7 @@ struct MixCommand: ParsableCommand {
     var pixels: [Float] = []
     pixels.reserveCapacity(chosen.count * images.height * images.width)
     for frame in chosen {
-      pixels += mixed(images.targetPlanes(frame: frame), weights: weights).values
+      pixels += mixed(try images.targetPlanes(frame: frame), weights: weights).values
     }
     let stack = ImageStack(
       frames: chosen.count, channels: 1, height: images.height, width: images.width,

@@ -16,6 +16,11 @@ struct TrainCommand: ParsableCommand {
 
       Example: usplit train --target nuclei=nuclei.tif --target actin=actin.tif:0 -o run
 
+      In place of a file, a folder or a pattern in quotation marks means all images in it, by their \
+      names; their frames follow each other. Time points and slices are frames.
+
+      Images that are too large for memory stay in their files, and patches are read from there.
+
       The path of the best model goes to standard output. Ctrl-C ends the training after the \
       current step, with the model validated and saved.
       """)
@@ -23,7 +28,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .customLong("target"),
     help: ArgumentHelp(
-      "A structure to split out: its name and image stack; repeat for each, in order.",
+      "A structure to split out: its name and images; repeat for each, in order.",
       valueName: "name=file[:channel]"))
   var targets: [TargetArgument] = []
 
@@ -32,6 +37,9 @@ struct TrainCommand: ParsableCommand {
       "Superimposed image that was acquired; without it, the mean of the targets.",
       valueName: "file[:channel]"))
   var input: FileChannel?
+
+  @OptionGroup var reading: ImageReadingArguments
+  @OptionGroup(title: "Published images") var dataset: DatasetOptions
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"))
   var output: String
@@ -47,8 +55,26 @@ struct TrainCommand: ParsableCommand {
   var batch: Int?
 
   @OptionGroup var device: DeviceOptions
+
+  @Option(
+    name: .customLong("memory"),
+    help: ArgumentHelp(
+      "Memory that the images may take, such as 8G; larger ones stay in their files. (default: "
+        + "half of what the network leaves)", valueName: "size"))
+  var imageMemory: ByteCount?
+
   @OptionGroup var memory: MemoryOption
   @OptionGroup var quiet: QuietOption
+
+  func validate() throws {
+    guard dataset.dataset != nil else { return }
+    if !targets.isEmpty {
+      throw ValidationError("--dataset and --target exclude each other; leave out one")
+    }
+    if input != nil {
+      throw ValidationError("--dataset and --input exclude each other; leave out one")
+    }
+  }
 
   func run() throws {
     let console = quiet.console
@@ -56,19 +82,22 @@ struct TrainCommand: ParsableCommand {
     try folder.check()
     let configuration = try makeConfiguration()
     let cost = try NetworkCost.measure(configuration)
-    let pixels = try configuration.data.imageMemory()
     let isOnCPU = try Device(named: configuration.training.device) == .cpu
     let network = isOnCPU ? cost.trainingMemory : 0
-    let (need, overflow) = network.addingReportingOverflow(pixels ?? .max)
+    let images = try TrainingImages(configuration.data)
+    let limit = imageMemory?.bytes ?? max(0, Memory.available - network) / 2
+    let pixels = images.preparedBytes
+    let fits = pixels.map { $0 <= limit } ?? false
+    let (need, overflow) = network.addingReportingOverflow(fits ? pixels ?? 0 : Self.streamedBytes)
     try memory.check(
       overflow ? nil : need, for: "the training",
-      advice: "take a smaller --batch, --patch or network, or fewer or smaller frames")
+      advice: "take a smaller --batch, --patch or network, or less --memory for the images")
 
-    let images = try TrainingImages(configuration.data)
     for note in images.notes { console.note(note) }
+    if !fits { console.note(streamingNote(pixels, limit: limit)) }
     let data = try PreparedData(
       images, configuration.data, contexts: configuration.network.contexts,
-      patch: configuration.network.patch)
+      patch: configuration.network.patch, memoryLimit: limit, scratch: scratchFolder)
     tell(data, images, configuration, cost, console)
 
     let run = try folder.make()
@@ -83,18 +112,37 @@ struct TrainCommand: ParsableCommand {
     if let code = interruption.exitCode { throw ExitCode(code) }
   }
 
+  /// About the most memory that images take which stay in their files, in bytes.
+  private static let streamedBytes = 512 << 20
+
+  private func streamingNote(_ bytes: Int?, limit: Int) -> String {
+    let need = bytes.map { "about \(Words.memory($0))" } ?? "more than can be counted"
+    return
+      "the images would take \(need) of memory, \(Words.memory(limit)) are allowed (--memory): "
+      + "they stay in their files, and parts are read as they are needed"
+  }
+
+  /// The folder beside the run's, where there is one, for what does not fit into memory.
+  private var scratchFolder: URL? {
+    let folder = URL(fileURLWithPath: output).deletingLastPathComponent()
+    return FileManager.default.isWritableFile(atPath: folder.path) ? folder : nil
+  }
+
   /// All settings, checked.
   private func makeConfiguration() throws -> Configuration {
     var configuration = try settings.configuration()
     try network.apply(to: &configuration)
+    try dataset.apply(to: &configuration, axes: reading.text)
     training.apply(to: &configuration)
     if let batch { configuration.training.batch = batch }
     if let name = device.device { configuration.training.device = name }
     if let threads = device.threads { configuration.training.threads = threads }
-    if !targets.isEmpty { configuration.data.targets = try targets.map { try $0.source() } }
+    if !targets.isEmpty {
+      configuration.data.targets = try targets.map { try $0.source(axes: reading.text) }
+    }
     if let input {
       configuration.data.input.kind = .acquired
-      configuration.data.input.source = try input.source(name: "input")
+      configuration.data.input.source = try input.source(name: "input", axes: reading.text)
     }
     configuration.data.makePathsAbsolute()
     let count = configuration.data.targets.count
@@ -145,19 +193,6 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension DataConfiguration {
-  /// Bytes of the images in memory, as they are, prepared and zoomed out; nil for more than can be
-  /// counted.
-  fileprivate func imageMemory() throws -> Int? {
-    let summary = try TIFF.inspect(URL(fileURLWithPath: targets[0].file))
-    let frames = [summary.frames, summary.height, summary.width, 4, 3 * targets.count + 3]
-    return frames.reduce(1) { product, factor in
-      guard let (result, overflow) = product?.multipliedReportingOverflow(by: factor) else {
-        return nil
-      }
-      return overflow ? nil : result
-    }
-  }
-
   /// Makes the paths of all files independent of the current folder.
   fileprivate mutating func makePathsAbsolute() {
     func absolute(_ path: String) -> String {

@@ -12,6 +12,9 @@ struct ImageReadingArguments: ParsableArguments {
       """, valueName: "axes"))
   var axes: String?
 
+  /// The axes as sources have them; empty where the files are to be asked.
+  var text: String { axes ?? "" }
+
   /// The options of reading.
   ///
   /// - Throws: `ImagingError` where the axes are no axes.

@@ -24,6 +24,13 @@ enum Words {
     "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 
+  /// Channels such as `2 channels (0: actin, 1: nuclei)`.
+  static func channels(_ names: [String?]) -> String {
+    let list = names.enumerated().map { place, name in name.map { "\(place): \($0)" } ?? "\(place)"
+    }
+    return "\(count(names.count, "channel")) (\(list.joined(separator: ", ")))"
+  }
+
   /// A number with six digits that count and no zeros after them.
   static func number(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return "\(value)" }

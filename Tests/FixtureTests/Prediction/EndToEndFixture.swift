@@ -85,7 +85,7 @@ private func checkTiles(
       count: tiles.count, images: model.description.network.contexts + 1, channels: channels,
       patch: patch)
     for (place, tile) in tiles.enumerated() {
-      data.copyPatch(
+      try data.copyPatch(
         frame: regions[tile.frame].frame, row: tile.row, column: tile.column, to: place, of: &batch)
     }
     try withoutGradients { () throws in
@@ -119,11 +119,11 @@ private func checkStitched(
   var stitched: [[Plane]] = []
   var inUnits: [[Plane]] = []
   for region in data.split.test {
-    stitched.append(try splitter.normalised(data.frames[region.frame].input))
-    inUnits.append(try splitter(data.frames[region.frame].input))
+    stitched.append(try splitter.normalised(data.frame(region.frame).input))
+    inUnits.append(try splitter(data.frame(region.frame).input))
   }
   try expectEqual(interleaved(stitched), fixture, "g\(inner).stitched")
-  let targets = data.split.test.map { data.frames[$0.frame].targets }
+  let targets = try data.split.test.map { try data.frame($0.frame).targets }
   if fixture.has("g\(inner).target_clipped") {
     let frames = try fixture.shape("g\(inner).target_clipped")[0]
     try expectEqual(

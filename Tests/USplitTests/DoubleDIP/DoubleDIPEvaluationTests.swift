@@ -33,7 +33,7 @@ struct DoubleDIPEvaluationTests {
     #expect(regions.allSatisfy { $0.row + 16 <= 48 && $0.column + 16 <= 48 })
     #expect(shares == shares.sorted() && shares.last == 1)
     for (scores, crop) in zip(report.frames, regions) {
-      let frame = data.frames[crop.frame]
+      let frame = try data.frame(crop.frame)
       func part(_ plane: Plane) -> Plane {
         plane.cropped(row: crop.row, column: crop.column, height: 16, width: 16)
       }
