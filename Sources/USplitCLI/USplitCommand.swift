@@ -18,6 +18,7 @@ struct USplitCommand: ParsableCommand {
     version: USplit.version,
     subcommands: [
       TrainCommand.self, SplitCommand.self, EvaluateCommand.self, CompareCommand.self,
+      InfoCommand.self, ConvertCommand.self,
       InspectCommand.self, DescribeCommand.self, SynthesizeCommand.self, MixCommand.self,
       SeparateCommand.self, ImportCommand.self, ReproduceCommand.self,
     ])

@@ -27,8 +27,13 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Which image of a file with several, from 0.", valueName: "number"))
   var series: Int?
 
-  @Flag(help: "Write the levels of a pyramid: those of the image, or new ones where it is large.")
-  var pyramid = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: """
+      Write the smaller levels of the image, or of a large image without any make some; ImageJ's \
+      TIFF has none.
+      """)
+  var pyramid = true
 
   @OptionGroup var reading: ImageReadingArguments
   @OptionGroup var writing: ImageWritingArguments
@@ -50,11 +55,65 @@ struct ConvertCommand: ParsableCommand {
         "the extension of \(output) does not say which form to write; end it with .ome.tif, .tif "
           + "or .ome.zarr, or name one with --format")
     }
+    guard !described.axesAreAssumed else {
+      throw CommandError(
+        "\(output) would state axes that \(image) does not; say what its planes are with --axes")
+    }
+    let sink = try writing.sink(format)
+    let interruption = Interruption(first: "what is begun is removed")
     let progress = Progress(console)
-    try writing.sink(format).write(source, to: target, overwrite: force.force) { share in
-      progress.tell("\(output): \((100 * share).formatted(digits: 0)) % written")
+    func tell(_ share: Double, _ what: String) throws(ImagingError) {
+      progress.tell("\(output): \((100 * share).formatted(digits: 0)) % \(what)")
+      if interruption.signalNumber != nil {
+        throw ImagingError(.unwritable, "\(output) is not written: a signal came")
+      }
+    }
+    do {
+      let levels = try levels(of: source, format, beside: target) { share throws(ImagingError) in
+        try tell(share, "zoomed out")
+      }
+      try sink.write(levels, to: target, overwrite: force.force) { share throws(ImagingError) in
+        try tell(share, "written")
+      }
+    } catch {
+      progress.end()
+      if let code = interruption.exitCode { throw ExitCode(code) }
+      throw error
     }
     progress.end()
     try Results.line(output)
+  }
+
+  /// The image with the levels that are to be written.
+  private func levels(
+    of source: any ImageSource, _ format: ImageFormat, beside target: URL,
+    progress: (Double) throws(ImagingError) -> Void
+  ) throws(ImagingError) -> any ImageSource {
+    let image = source.description
+    guard pyramid else { return FullSize(source) }
+    guard format != .imageJTIFF, PyramidImage.isUseful(for: image) else { return source }
+    return try PyramidImage(
+      source, scratch: target.deletingLastPathComponent(), progress: progress)
+  }
+}
+
+/// An image without its smaller levels.
+private struct FullSize: ImageSource {
+  private let source: any ImageSource
+  let description: ImageDescription
+
+  init(_ source: any ImageSource) {
+    self.source = source
+    var description = source.description
+    description.levels = [description.levels[0]]
+    self.description = description
+  }
+
+  var place: String { source.place }
+
+  func read(
+    _ region: PlaneRegion, of plane: PlaneIndex, level: Int, into bytes: UnsafeMutableRawPointer
+  ) throws(ImagingError) {
+    try source.read(region, of: plane, level: level, into: bytes)
   }
 }
