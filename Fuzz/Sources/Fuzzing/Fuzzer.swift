@@ -11,17 +11,18 @@ public struct Fuzzer {
     var limit = 2.0
     var memory = 1024
     var replay: String?
+    var seeds: String?
   }
 
-  /// Reads `--seconds`, `--seed`, `--limit`, `--memory` and `--replay`; ends the program with 64
-  /// for anything else.
+  /// Reads `--seconds`, `--seed`, `--limit`, `--memory`, `--replay` and `--seeds`; ends the program
+  /// with 64 for anything else.
   public init(_ arguments: [String] = CommandLine.arguments) {
     var rest = arguments.dropFirst()
     while let name = rest.popFirst() {
       guard let value = rest.popFirst(), options.set(name, value) else {
         Self.tell(
           "usage: \(arguments.first ?? "fuzz") [--seconds N] [--seed N] [--limit SECONDS] "
-            + "[--memory MIB] [--replay FILE]")
+            + "[--memory MIB] [--replay FILE] [--seeds FOLDER]")
         exit(64)
       }
     }
@@ -81,6 +82,23 @@ public struct Fuzzer {
     exit(0)
   }
 
+  /// Files of up to 64 KiB under the folder of `--seeds` whose path `isSeed` takes, sorted by it;
+  /// none without a folder.
+  public func seeds(_ isSeed: (String) -> Bool) -> [[UInt8]] {
+    guard let folder = options.seeds else { return [] }
+    guard let paths = FileManager.default.enumerator(atPath: folder) else {
+      Self.tell("there is no folder \(folder)")
+      exit(1)
+    }
+    let root = URL(fileURLWithPath: folder)
+    return paths.compactMap { $0 as? String }.filter(isSeed).sorted().compactMap { path in
+      let url = root.appendingPathComponent(path)
+      let values = try? url.resourceValues(forKeys: [.isRegularFileKey, .fileSizeKey])
+      guard values?.isRegularFile == true, (values?.fileSize ?? 0) <= 1 << 16 else { return nil }
+      return (try? Data(contentsOf: url)).map { [UInt8]($0) }
+    }
+  }
+
   private static func tell(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
   }
@@ -105,6 +123,10 @@ extension Fuzzer.Options {
     case "--replay":
       {
         replay = value; return true
+      }()
+    case "--seeds":
+      {
+        seeds = value; return true
       }()
     default: false
     }
