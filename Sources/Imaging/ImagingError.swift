@@ -15,8 +15,18 @@ public struct ImagingError: Error, CustomStringConvertible, Equatable {
   public let description: String
 
   /// An error of the given sort with the sentence to show.
+  ///
+  /// Line breaks and other control characters, which may come out of a file, are shown by number.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    self.description = description
+    let isPlain = !description.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+    self.description =
+      isPlain
+      ? description
+      : description.unicodeScalars.reduce(into: "") { text, scalar in
+        text +=
+          scalar.value < 32 || scalar.value == 127
+          ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+      }
   }
 }

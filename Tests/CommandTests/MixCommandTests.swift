@@ -19,7 +19,7 @@ struct MixCommandTests {
 
   @Test("the mean, the sum and weighted sums are those of the pixels")
   func rules() throws {
-    let mean = try TIFF.read(URL(fileURLWithPath: workshop.input))
+    let mean = try ImageStack(contentsOf: URL(fileURLWithPath: workshop.input))
     let (spots, lines) = (Workshop.stack("spots"), Workshop.stack("lines"))
     #expect(try mix([]).pixels == mean.pixels)
     #expect(try mix([]).type == .float32)

@@ -29,7 +29,7 @@ struct SeparateCommandTests {
     #expect(stack.channelNames == ["layer 1", "layer 2", "layer 3"])
     #expect(stack.pixelSize == Workshop.stack("spots").pixelSize)
     let file = folder.url.appendingPathComponent("out/spots_separated.tif")
-    let description = try #require(try TIFF.inspect(file).description)
+    let description = String(decoding: try Data(contentsOf: file), as: UTF8.self)
     for words in [
       "usplit_method=Double-DIP", "usplit_preset=fast", "usplit_seed=0", "usplit_crop=3,5,20",
       "usplit_frame=2", "usplit_iterations=3",

@@ -36,8 +36,8 @@ struct SplitCommandTests {
     let outcome = try accepted(
       ["split", "--model", workshop.model, workshop.input, "-o", ".", "--quiet"], in: folder.url)
     #expect(outcome.errors.isEmpty)
-    let summary = try TIFF.inspect(folder.url.appendingPathComponent("input_split.tif"))
-    let description = try #require(summary.description)
+    let file = folder.url.appendingPathComponent("input_split.tif")
+    let description = String(decoding: try Data(contentsOf: file), as: UTF8.self)
     for words in ["usplit_version=", "usplit_model=\(workshop.model)", "usplit_input=mean"] {
       #expect(description.contains(words))
     }
@@ -64,7 +64,7 @@ struct SplitCommandTests {
   @Test("a sum given as a sum is split like the mean")
   func sum() throws {
     let folder = try TemporaryFolder()
-    var image = try TIFF.read(URL(fileURLWithPath: workshop.input))
+    var image = try ImageStack(contentsOf: URL(fileURLWithPath: workshop.input))
     image.pixels = image.pixels.map { 2 * $0 }
     try folder.url.write(image, "sum.tif")
     let (found, errors) = try split(["--input-is", "sum"], image: folder.url.path("sum.tif"))

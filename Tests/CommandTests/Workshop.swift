@@ -79,7 +79,9 @@ extension URL {
   func path(_ name: String) -> String { appendingPathComponent(name).path }
 
   /// Reads an image in this folder.
-  func image(_ name: String) throws -> ImageStack { try TIFF.read(appendingPathComponent(name)) }
+  func image(_ name: String) throws -> ImageStack {
+    try ImageStack(contentsOf: appendingPathComponent(name))
+  }
 
   /// Writes an image into this folder.
   func write(_ stack: ImageStack, _ name: String) throws {

@@ -10,12 +10,13 @@ final class TIFFMetadataTests {
   init() throws { folder = try TemporaryFolder() }
 
   private func read(pages: Int, _ description: String) throws -> ImageStack {
-    try TIFF.read(try TIFFBytes(pages: pages, description: description).write(in: folder.url))
+    try ImageStack(
+      contentsOf: try TIFFBytes(pages: pages, description: description).write(in: folder.url))
   }
 
   private func refusal(pages: Int, _ description: String) throws -> ImagingError? {
     let url = try TIFFBytes(pages: pages, description: description).write(in: folder.url)
-    return #expect(throws: ImagingError.self) { try TIFF.read(url) }
+    return #expect(throws: ImagingError.self) { try ImageStack(contentsOf: url) }
   }
 
   /// The page, from 0, that a plane was read from.
@@ -38,7 +39,8 @@ final class TIFFMetadataTests {
     let text = "ImageJ=1.53t\nimages=4\nslices=4\n"
     #expect(try read(pages: 4, text).axes == "ZYX")
     let url = try TIFFBytes(pages: 4, description: text).write(in: folder.url)
-    let stack = try TIFF.read(url, channelsPerFrame: 2)
+    let stack = try ImageStack(
+      contentsOf: url, ImageReadingOptions(axes: try AxesReading("TC2YX")))
     #expect(stack.counts == [2, 2])
   }
 
@@ -59,8 +61,9 @@ final class TIFFMetadataTests {
   func oneDirectory(isBigEndian: Bool) throws {
     var page = TIFFBytes.Page(bits: 16, values: (0..<18).map { UInt64($0) })
     page.description = "ImageJ=1.53t\nimages=3\nframes=3\n"
-    let stack = try TIFF.read(
-      try TIFFBytes([page], isBigEndian: isBigEndian).write(in: folder.url))
+    let stack = try ImageStack(
+      contentsOf:
+        try TIFFBytes([page], isBigEndian: isBigEndian).write(in: folder.url))
     #expect(stack.frames == 3)
     #expect(stack.plane(frame: 2, channel: 0).values == [12, 13, 14, 15, 16, 17])
   }
@@ -75,7 +78,7 @@ final class TIFFMetadataTests {
   func units(spelling: String, name: String?) throws {
     var page = TIFFBytes.Page(resolution: (perUnit: 4, unit: 1))
     page.description = "ImageJ=1.53t\nunit=\(spelling)\n"
-    let stack = try TIFF.read(try TIFFBytes([page]).write(in: folder.url))
+    let stack = try ImageStack(contentsOf: try TIFFBytes([page]).write(in: folder.url))
     #expect(stack.pixelSize == name.map { PixelSize(width: 0.25, height: 0.25, unit: $0) })
   }
 
@@ -83,7 +86,7 @@ final class TIFFMetadataTests {
   func plainResolution() throws {
     func size(_ perUnit: Int, _ unit: Int) throws -> PixelSize? {
       let page = TIFFBytes.Page(resolution: (perUnit, unit))
-      return try TIFF.inspect(try TIFFBytes([page]).write(in: folder.url)).pixelSize
+      return try TIFF.images(try TIFFBytes([page]).write(in: folder.url))[0].description.pixelSize
     }
     #expect(try size(72, 2) == nil)
     #expect(try size(300, 2) == nil)

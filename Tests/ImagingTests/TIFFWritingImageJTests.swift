@@ -42,7 +42,7 @@ final class TIFFWritingImageJTests {
       #expect(file.pages.allSatisfy { $0.fields[279] == [35] })
       #expect(file.bytes.count == start + 12 * 35)
     }
-    let stack = try TIFF.read(url)
+    let stack = try ImageStack(contentsOf: url)
     #expect(stack.counts == [6, 2])
     #expect(stack.channelNames == ["F-actin", "tubulin"])
     #expect(stack.pixelSize?.width == 0.065 && stack.pixelSize?.height == 0.13)
@@ -121,7 +121,7 @@ final class TIFFWritingImageJTests {
   @Test("ranges of an image that is not large are those of all pixels")
   func ranges() throws {
     try sink.write(MadeImage(description), to: url)
-    let all = try TIFF.read(url)
+    let all = try ImageStack(contentsOf: url)
     let first = (0..<6).flatMap { all.plane(frame: $0, channel: 0).values }
     let lines = lines(try WrittenTIFF(url))
     #expect(lines.contains("min=\(first.min() ?? -1)"))

@@ -8,13 +8,11 @@ extension ImageJDescription {
 
   /// Seconds from one time point to the next; nil when not given or in a unit that is not known.
   ///
-  /// `finterval` is in `tunit`, which is seconds where it is left out; the rate of playing `fps`
-  /// stands for it where it is missing.
+  /// `finterval` is in `tunit`, which is seconds where it is left out. `fps` is how fast ImageJ plays
+  /// the stack and says nothing of the specimen.
   var timeStep: Double? {
-    if let interval = number("finterval") {
-      return TimeUnit.seconds(interval, unit: values["tunit"] ?? "s")
-    }
-    return number("fps").map { 1 / $0 }
+    number("finterval").flatMap { TimeUnit.seconds($0, unit: values["tunit"] ?? "s") }
+      .flatMap { $0 > 0 ? $0 : nil }
   }
 
   /// The unit of time where it is none that is known.

@@ -2,72 +2,34 @@ import Foundation
 
 /// Reads and writes images in TIFF files.
 public enum TIFF {
-  /// What the header of a file's first image says.
+  /// The images of a TIFF file, or of a companion file of OME-XML, without their pixels.
   ///
-  /// - Parameters:
-  ///   - url: the file
-  ///   - channelsPerFrame: as for `read`
-  /// - Throws: as `images`, but pictures in colour are reported, not refused
-  public static func inspect(
-    _ url: URL, channelsPerFrame: Int? = nil
-  ) throws(ImagingError) -> TIFFSummary {
-    let (image, text) = try first(url, channelsPerFrame: channelsPerFrame)
-    let known = image.description
-    return TIFFSummary(
-      pages: known.planes / image.samplesPerPixel, height: known.height, width: known.width,
-      samplesPerPixel: image.samplesPerPixel, type: known.type, isRGB: image.isColor,
-      channels: known.channels.count, frames: known.frames, axes: known.axesText,
-      channelNames: known.channels.map(\.name), pixelSize: known.pixelSize, description: text)
-  }
-
-  /// Reads the first image of a file into memory, `[N, C, H, W]`.
+  /// What the pages mean is taken from OME-XML, ImageJ's or tifffile's metadata. Without any, each
+  /// page is a time point, which a remark says. The samples of a pixel are channels. Values are
+  /// taken as stored, in whatever sense white is. Pictures in colour are left out with a remark.
   ///
-  /// Slices and time points both become frames, slices the faster of the two.
-  ///
-  /// - Parameters:
-  ///   - url: the file
-  ///   - frames: the frames to read; nil reads all
-  ///   - channelsPerFrame: for a file that names one channel or says nothing: how many
-  ///     successive pages are the channels of one frame
-  /// - Throws: as `images`, and where values are not finite
-  public static func read(
-    _ url: URL, frames: Range<Int>? = nil, channelsPerFrame: Int? = nil
-  ) throws(ImagingError) -> ImageStack {
-    let (image, _) = try first(url, channelsPerFrame: channelsPerFrame)
-    if image.isColor { throw colorRefusal(url) }
-    let count = image.description.frames
-    let range = frames ?? 0..<count
-    if range.isEmpty || range.lowerBound < 0 || range.upperBound > count {
+  /// - Returns: one per image that OME-XML names or array that tifffile wrote, at least one
+  /// - Throws: `ImagingError` where the file is missing, broken, not a TIFF file or of a kind that
+  ///   cannot be read, where its metadata and its pages disagree, where its axes are ambiguous or
+  ///   not those of the options, and where all its images are in colour
+  public static func images(
+    _ url: URL, _ options: ImageReadingOptions = ImageReadingOptions()
+  ) throws(ImagingError) -> [TIFFImage] {
+    let cache = SegmentCache<TIFFSegmentKey>(mostBytes: options.cacheBytes)
+    var series = try TIFFSeries.all(in: url, axes: options.axes)
+    let colors = series.indices.filter { series[$0].isColor }
+    if colors.count == series.count {
       throw ImagingError(
-        .mismatch,
-        "\(url.path) has \(count) frames, frames \(range.lowerBound)..<\(range.upperBound)"
-          + " were asked for")
+        .unsupported,
+        "\(url.path) is an RGB picture, a grey image is meant: save its channels as separate "
+          + "grey pages (in Fiji: Image > Color > Split Channels)")
     }
-    return try ImageStack(reading: image, frames: range)
-  }
-
-  private static func first(
-    _ url: URL, channelsPerFrame: Int?
-  ) throws(ImagingError) -> (TIFFImage, String?) {
-    let image = try allImages(url, ImageReadingOptions())[0]
-    let text = image.fileDescription
-    let known = image.description
-    guard let channelsPerFrame, known.channels.count != channelsPerFrame else {
-      return (image, text)
+    if !colors.isEmpty {
+      let names = colors.map { "image \($0 + 1)" + (series[$0].name.map { " (\($0))" } ?? "") }
+      let remark =
+        "Of \(series.count) images, those in colour are left out: \(names.joined(separator: ", "))."
+      for index in series.indices { series[index].remarks.append(remark) }
     }
-    guard known.channels.count == 1 else {
-      throw ImagingError(
-        .mismatch,
-        "\(url.path) has \(known.channels.count) channels, \(channelsPerFrame) per frame were asked "
-          + "for")
-    }
-    guard channelsPerFrame > 0, known.frames.isMultiple(of: channelsPerFrame) else {
-      throw ImagingError(
-        .mismatch,
-        "\(url.path): its \(known.frames) pages do not make frames of \(channelsPerFrame) channels")
-    }
-    let isOne = known.frames == channelsPerFrame
-    let axes = try AxesReading("\(isOne ? "" : "T")C\(channelsPerFrame)YX")
-    return (try allImages(url, ImageReadingOptions(axes: axes))[0], text)
+    return series.filter { !$0.isColor }.map { TIFFImage($0, cache: cache) }
   }
 }

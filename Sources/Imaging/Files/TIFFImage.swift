@@ -6,8 +6,6 @@
 public struct TIFFImage: ImageSource {
   /// What is known of the image.
   public let description: ImageDescription
-  /// Whether it is a picture in colour.
-  let isColor: Bool
   private let series: TIFFSeries
   private let cache: SegmentCache<TIFFSegmentKey>
 
@@ -15,18 +13,11 @@ public struct TIFFImage: ImageSource {
   init(_ series: TIFFSeries, cache: SegmentCache<TIFFSegmentKey>) {
     self.series = series
     self.cache = cache
-    isColor = series.isColor
     description = series.description
   }
 
   /// The path of the file that was opened.
   public var place: String { series.path }
-
-  /// Samples of every pixel of a page.
-  var samplesPerPixel: Int { series.page.samples }
-
-  /// The first page's description as it stands, where programs keep their metadata.
-  var fileDescription: String? { series.planes[0].file.description }
 
   /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
   ///

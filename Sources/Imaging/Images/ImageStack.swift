@@ -1,3 +1,5 @@
+import Foundation
+
 /// Frames with named channels in memory, `[N, C, H, W]`: frame, channel, row, column.
 public struct ImageStack: Sendable, Equatable {
   /// Number of frames N.
@@ -103,6 +105,29 @@ extension ImageStack {
       axes: image.axesText)
     timeStep = image.timeStep
     if range.count == image.frames { slices = image.slices }
+  }
+
+  /// Reads the one image of a file or folder into memory.
+  ///
+  /// - Parameters:
+  ///   - url: the file or folder
+  ///   - frames: the frames to read; nil reads all
+  ///   - options: how the file is read
+  /// - Throws: as `ImageFile.image(in:series:_:)` and `init(reading:frames:channel:)`, and where there
+  ///   are no such frames.
+  public init(
+    contentsOf url: URL, frames: Range<Int>? = nil,
+    _ options: ImageReadingOptions = ImageReadingOptions()
+  ) throws(ImagingError) {
+    let image = try ImageFile.image(in: url, options)
+    let count = image.description.frames
+    if let frames, frames.isEmpty || frames.lowerBound < 0 || frames.upperBound > count {
+      throw ImagingError(
+        .mismatch,
+        "\(url.path) has \(count) frames, frames \(frames.lowerBound)..<\(frames.upperBound) were "
+          + "asked for")
+    }
+    try self.init(reading: image, frames: frames)
   }
 
   /// The most bytes of pixels, as 32-bit floating point, that are put into memory.

@@ -27,7 +27,7 @@ struct SideBySide {
       let system = result.row.system
       let title = [system.family, system.name].filter { !$0.isEmpty }.joined(separator: " ")
       if shown.contains(where: { $0.name == title }) { continue }
-      shown.append((title, try TIFF.read(url)))
+      shown.append((title, try ImageStack(contentsOf: url)))
     }
     guard shown.count > 1, let first = shown.first?.crop else { return nil }
     let channels = (first.channels - 1) / 2

@@ -19,20 +19,3 @@ extension ImageDescription {
     throw CommandError("\(path) has \(channelList), but no channel \(channel)")
   }
 }
-
-extension TIFFSummary {
-  /// The place of a channel that a number or a name stands for; the only one for nil.
-  ///
-  /// - Throws: `CommandError` that lists the channels when it is not there, or not clear which.
-  func index(of channel: String?, path: String) throws -> Int {
-    guard let channel else {
-      guard channels == 1 else {
-        throw CommandError("\(path) has \(channelList); choose one with --channel")
-      }
-      return 0
-    }
-    if let place = channelNames.firstIndex(of: channel) { return place }
-    if let place = Int(channel), (0..<channels).contains(place) { return place }
-    throw CommandError("\(path) has \(channelList), but no channel \(channel)")
-  }
-}

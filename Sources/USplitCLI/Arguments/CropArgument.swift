@@ -20,11 +20,11 @@ struct CropArgument: ExpressibleByArgument {
   /// The part of one frame.
   ///
   /// - Throws: `CommandError` with both extents when it reaches beyond the image.
-  func region(of summary: TIFFSummary, frame: Int, path: String) throws -> FrameRegion {
-    guard row + size <= summary.height, column + size <= summary.width else {
+  func region(of image: ImageDescription, frame: Int, path: String) throws -> FrameRegion {
+    guard row + size <= image.height, column + size <= image.width else {
       throw CommandError(
         "--crop asks for rows \(row) to \(row + size - 1) and columns \(column) to "
-          + "\(column + size - 1), but \(path) has \(summary.height) × \(summary.width) pixels")
+          + "\(column + size - 1), but \(path) has \(image.height) × \(image.width) pixels")
     }
     return FrameRegion(frame: frame, row: row, column: column, height: size, width: size)
   }

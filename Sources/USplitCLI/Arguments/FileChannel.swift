@@ -54,8 +54,3 @@ struct FileChannel: ExpressibleByArgument {
     return source
   }
 }
-
-extension TIFFSummary {
-  /// The channels in words, such as `2 channels (0: actin, 1: nuclei)`.
-  var channelList: String { Words.channels(channelNames) }
-}

@@ -40,21 +40,34 @@ struct InfoCommand: ParsableCommand {
 
 /// What `usplit info` says of one image.
 private struct ImageRecord: Encodable {
-  struct Size: Encodable { let x, y: Double, z: Double?, unit: String }
-  struct Channel: Encodable { let name, color: String? }
+  struct Size: Encodable {
+    let x, y: Double
+    let z: Stated<Double>
+    let unit: String
+  }
+  struct Channel: Encodable { let name, color: Stated<String> }
   struct Level: Encodable { let height, width: Int }
+  /// A value that is written as `null` where there is none, so that every key is always there.
+  struct Stated<Value: Encodable>: Encodable {
+    let value: Value?
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      if let value { try container.encode(value) } else { try container.encodeNil() }
+    }
+  }
 
   let file: String
   let format: ImageFormat
   let series: Int
   let seriesCount: Int
-  let name: String?
+  let name: Stated<String>
   let axes: String
   let shape: [Int]
   let sizes: [String: Int]
   let type: PixelType
-  let pixelSize: Size?
-  let timeStepSeconds: Double?
+  let pixelSize: Stated<Size>
+  let timeStepSeconds: Stated<Double>
   let channels: [Channel]
   let levels: [Level]
   let provenance: [ImageDescription.ProvenanceEntry]
@@ -65,17 +78,21 @@ private struct ImageRecord: Encodable {
     self.format = image.format
     self.series = series
     self.seriesCount = count
-    self.name = image.name
+    self.name = Stated(value: image.name)
     self.axes = image.axesText
     self.shape = image.axes.map(image.size)
     self.sizes = Dictionary(
       uniqueKeysWithValues: Axis.allCases.map { (String($0.rawValue), image.size($0)) })
     self.type = image.type
-    self.pixelSize = image.pixelSize.map {
-      Size(x: $0.width, y: $0.height, z: $0.depth, unit: $0.unit)
+    self.pixelSize = Stated(
+      value: image.pixelSize.map {
+        Size(x: $0.width, y: $0.height, z: Stated(value: $0.depth), unit: $0.unit)
+      })
+    self.timeStepSeconds = Stated(value: image.timeStep)
+    self.channels = image.channels.map { channel in
+      Channel(
+        name: Stated(value: channel.name), color: Stated(value: channel.color?.hexadecimal))
     }
-    self.timeStepSeconds = image.timeStep
-    self.channels = image.channels.map { Channel(name: $0.name, color: $0.color?.hexadecimal) }
     self.levels = image.levels.map { Level(height: $0.height, width: $0.width) }
     self.provenance = image.provenance
     self.remarks = image.remarks
@@ -85,24 +102,24 @@ private struct ImageRecord: Encodable {
   var lines: [String] {
     let which = seriesCount > 1 ? ", image \(series) of \(seriesCount)" : ""
     var lines = ["\(file)\(which)"]
-    if let name { lines.append("  name: \(name)") }
+    if let name = name.value { lines.append("  name: \(name)") }
     lines.append("  format: \(format.words)")
     let counts = axes.compactMap { letter in
       Axis(rawValue: letter).map { "\(sizes[String(letter)] ?? 1) \($0.name)" }
     }
     lines.append("  axes: read as \(axes): \(counts.joined(separator: " × "))")
     lines.append("  type: \(type.rawValue)")
-    if let size = pixelSize {
+    if let size = pixelSize.value {
       var text = "\(Words.number(size.x)) × \(Words.number(size.y))"
-      if let depth = size.z { text += " × \(Words.number(depth))" }
-      lines.append("  pixel size (x × y\(size.z == nil ? "" : " × z")): \(text) \(size.unit)")
+      if let depth = size.z.value { text += " × \(Words.number(depth))" }
+      lines.append("  pixel size (x × y\(size.z.value == nil ? "" : " × z")): \(text) \(size.unit)")
     } else {
       lines.append("  pixel size: unknown")
     }
-    if let timeStepSeconds { lines.append("  time step: \(Words.number(timeStepSeconds)) s") }
+    if let step = timeStepSeconds.value { lines.append("  time step: \(Words.number(step)) s") }
     let names = channels.enumerated().map { number, channel in
-      "\(number)" + (channel.name.map { ": \($0)" } ?? "")
-        + (channel.color.map { " (\($0))" } ?? "")
+      "\(number)" + (channel.name.value.map { ": \($0)" } ?? "")
+        + (channel.color.value.map { " (\($0))" } ?? "")
     }
     lines.append("  channels: \(names.joined(separator: ", "))")
     if levels.count > 1 {

@@ -59,9 +59,13 @@ struct SeparateCommand: ParsableCommand {
       valueName: "channel"))
   var channel: String?
 
+  @Option(help: ArgumentHelp("Which image of a file with several, from 0.", valueName: "number"))
+  var series: Int?
+
   @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "number"))
   var seed: UInt64 = 0
 
+  @OptionGroup var reading: ImageReadingArguments
   @OptionGroup var device: DeviceOptions
   @OptionGroup var memory: MemoryOption
   @OptionGroup var force: ForceOption
@@ -75,13 +79,13 @@ struct SeparateCommand: ParsableCommand {
     let console = quiet.console
     let device = try device.prepare()
     let separation = try DoubleDIP(settings, device: device, memoryLimit: .max)
-    let (plane, pixelSize, place) = try input()
+    let (plane, pixelSize, place) = try input(console)
     try memory.check(
       try separation.memory(for: plane, layers: layers),
       for: "separating \(plane.height) × \(plane.width) pixels",
       advice: "choose a part of the image with --crop ROW,COLUMN,SIZE, or the preset fast")
     let folder = URL(fileURLWithPath: output, isDirectory: true)
-    let name = URL(fileURLWithPath: image).deletingPathExtension().lastPathComponent
+    let name = ImageName(URL(fileURLWithPath: image)).stem
     let files = ["tif", "png"].map { folder.appendingPathComponent("\(name)_separated.\($0)") }
     try force.check(files)
     let source = URL(fileURLWithPath: image).standardizedFileURL.path
@@ -113,28 +117,25 @@ struct SeparateCommand: ParsableCommand {
   }
 
   /// The pixels to separate, the size of one, and where they are from, in words.
-  private func input() throws -> (Plane, PixelSize?, String) {
-    let url = URL(fileURLWithPath: image)
-    let summary = try TIFF.inspect(url)
-    guard !summary.isRGB else {
-      _ = try TIFF.read(url)  // says what to do
-      throw CommandError("\(image) is a picture in colour, a grey image is meant")
-    }
-    guard frame < summary.frames else {
+  private func input(_ console: Console) throws -> (Plane, PixelSize?, String) {
+    let source = try ImageFile.image(
+      in: URL(fileURLWithPath: image), series: series, try reading.options())
+    let known = source.description
+    for remark in known.remarks { console.warn("\(image): \(remark)") }
+    guard frame < known.frames else {
       throw CommandError(
-        "\(image) has \(Words.count(summary.frames, "frame")), counted from 0, so there is no frame "
+        "\(image) has \(Words.count(known.frames, "frame")), counted from 0, so there is no frame "
           + "\(frame)")
     }
-    let channel = try summary.index(of: channel, path: image)
-    let region = try crop?.region(of: summary, frame: frame, path: image)
-    let stack = try TIFF.read(url, frames: frame..<frame + 1)
-    var plane = stack.plane(frame: 0, channel: channel)
+    let channel = try known.index(ofChannel: channel, path: image)
+    let region = try crop?.region(of: known, frame: frame, path: image)
+    var plane = try source.plane(known.plane(frame: frame, channel: channel))
     if let region {
       plane = plane.cropped(
         row: region.row, column: region.column, height: region.height, width: region.width)
     }
     let place = "frame \(frame) of \(image), \(plane.height) × \(plane.width) pixels"
-    return (plane, stack.pixelSize, place)
+    return (plane, known.pixelSize, place)
   }
 
   private func separate(

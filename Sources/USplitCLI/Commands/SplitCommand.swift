@@ -104,7 +104,8 @@ struct SplitCommand: ParsableCommand {
     _ = try scale.unitFactor(meaning)
     var reading = try self.reading.options()
     reading.cacheBytes = share.cacheBytes
-    let tasks = try ImagePaths.expanded(images).flatMap { try self.tasks($0, reading) }
+    let paths = try images.flatMap { try ImageListing.images(at: $0).map(\.relativePath) }
+    let tasks = try paths.flatMap { try self.tasks($0, reading) }
     try check(tasks)
     try checkMemory(tasks, model.description, options)
 
