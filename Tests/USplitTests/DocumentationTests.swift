@@ -9,7 +9,7 @@ struct DocumentationTests {
   /// The example on the first page.
   private func split(_ image: URL, with model: URL) throws -> [String: Plane] {
     let model = try SplitModel(contentsOf: model)
-    let frame = try ImageStack(contentsOf: image).plane(frame: 0, channel: 0)
+    let frame = try ImageFile.image(in: image).plane(PlaneIndex(time: 0, channel: 0, slice: 0))
     let input = try model.description.inputScale.prepared(frame)
     let planes = try Splitter(model, SplitOptions(inner: 8))(input)
     return Dictionary(uniqueKeysWithValues: zip(model.description.channels, planes))
