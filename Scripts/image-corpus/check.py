@@ -2,9 +2,9 @@
 
 usage: check.py USPLIT_BINARY CORPUS_FOLDER [--jobs N] [--all] [--only PART_OF_A_NAME]
 
-Every file of make.py's folder that must be read is described by `usplit info` and converted to
-OME-TIFF; other targets see every property of an image once, or all files with --all. --jobs runs so
-many files at once. The exit status is 1 where anything failed.
+Every file of make.py's folder that must be read is described by `usplit info` and converted once;
+each target sees every property of an image at least once, or all files with --all. --jobs runs so many
+files at once. The exit status is 1 where anything failed.
 """
 
 import argparse
@@ -20,6 +20,7 @@ import outputs
 from plan import FORMATS, TARGETS, Plan
 from process import Failure, Program
 
+BATCH = 32  # files that one run of info describes
 KEYS = {"file", "format", "series", "seriesCount", "name", "axes", "shape", "sizes", "type",
         "pixelSize", "timeStepSeconds", "channels", "levels", "provenance", "remarks"}
 
@@ -54,23 +55,54 @@ def compare_info(found, record, form=None, remark=None):
         raise Failure("remark", f"no remark has \"{remark}\": {found['remarks']}")
 
 
-def check_image(program, folder, image, chosen):
+def describe(program, folder, images):
+    """What info says of files that need no arguments, many at a time, by file.
+
+    Files that cannot be read, and sets that are told once, are left out; they are asked for alone.
+    """
+    found = collections.defaultdict(list)
+    paths = [folder / image["file"] for image in images if not image["arguments"]]
+    for start in range(0, len(paths), BATCH):
+        outcome = program.run("info", *paths[start:start + BATCH], "--json")
+        if "belongs to it" in outcome.errors or "belong to it" in outcome.errors:
+            continue
+        for record in json.loads(outcome.output or "[]"):
+            found[record["file"]].append(record)
+    return found
+
+
+def check_image(program, folder, image, chosen, found):
     """Describes and converts a file that must be read."""
     path = folder / image["file"]
-    text = program.succeed("info", path, "--json", *image["arguments"]).output
-    found = json.loads(text)
+    if not found:
+        text = program.succeed("info", path, "--json", *image["arguments"]).output
+        found = json.loads(text)
     outputs.same("number of images", len(found), len(image["series"]))
     for number, (one, record) in enumerate(zip(found, image["series"])):
         compare_info(one, record, image["format"], image["remark"])
         outputs.same("number of images", one["seriesCount"], len(found))
         series = ["--series", one["series"]] if len(found) > 1 else []
+        arguments = image["arguments"]
+        if any("pass --axes" in remark for remark in one["remarks"]):
+            check_assumed(program, path, series)
+            arguments = ["--axes", one["axes"]]
         for target, compression, cannot, is_read_back in chosen[number]:
             try:
                 convert(program, path, record, target, [
-                    *compression, *series, *image["arguments"]], cannot, is_read_back)
+                    *compression, *series, *arguments], cannot, is_read_back)
             except Failure as failure:
                 words = " ".join(["as", target, *compression])
                 raise Failure(f"{target}, {failure.kind}", f"{words}: {failure}") from failure
+
+
+def check_assumed(program, path, series):
+    """Axes that are a guess are not stated in a new file."""
+    with tempfile.TemporaryDirectory(prefix="usplit-corpus-") as scratch:
+        output = pathlib.Path(scratch) / "out.ome.tif"
+        outcome = program.run("convert", path, output, *series, "--quiet")
+        refused(outcome, ["would state axes that"], scratch)
+        if "say what its planes are with --axes" not in outcome.errors:
+            raise Failure("assumed axes", f"does not ask for --axes: {outcome.told()}")
 
 
 def convert(program, path, record, target, options, cannot, is_read_back):
@@ -204,9 +236,11 @@ def jobs(program, folder, arguments):
         print("check: usplit convert has no --sharded, so stores with shards are not written")
         targets.pop("sharded")
     plan = Plan(images, targets, arguments.all)
+    found = describe(program, folder, images)
     for number, image in enumerate(images):
         chosen = [plan.chosen[number, series] for series in range(len(image["series"]))]
-        yield image["file"], check_image, (program, folder, image, chosen)
+        yield image["file"], check_image, (
+            program, folder, image, chosen, found.get(str(folder / image["file"])))
     for number, entry in enumerate(bad):
         target = ("ome-tiff", "ome-zarr-0.5")[number % 2]
         yield entry["file"], check_refused, (program, folder, entry, target)

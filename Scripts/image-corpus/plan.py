@@ -52,12 +52,15 @@ class Plan:
             for series, record in enumerate(image["series"])}
 
     def _targets(self, record, form, everything):
-        for target, seen in self.seen.items():
+        is_chosen = False
+        # The pixels of every image are looked at once, in OME-TIFF where nothing else is new.
+        for target, seen in reversed(self.seen.items()):
             cannot = record["type"] in CANNOT.get(target, ())
             # An element type that a form lacks is told of once.
             new = ({(record["type"],)} if cannot else set(properties(record, form))) - seen
-            if not (everything or new or target == "ome-tiff"):
+            if not (everything or new or (target == "ome-tiff" and not is_chosen)):
                 continue
+            is_chosen = is_chosen or not cannot
             seen |= new
             choices = COMPRESSIONS[target]
             compression = choices[self.turns[target] % len(choices)]

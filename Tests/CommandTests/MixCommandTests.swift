@@ -34,6 +34,52 @@ struct MixCommandTests {
     #expect(try mix(["--quiet"]).pixelSize == spots.pixelSize)
   }
 
+  @Test("the form follows the extension, and axes and sizes are kept")
+  func forms() throws {
+    let folder = try TemporaryFolder()
+    for name in ["spots", "lines"] {
+      var stack = Workshop.stack(name)
+      stack.slices = 2
+      stack.timeStep = 3
+      stack.pixelSize?.depth = 0.5
+      try folder.url.write(stack, "\(name).tif")
+    }
+    let mix = ["mix", "spots.tif", "lines.tif"]
+    func read(_ name: String, _ options: [String] = []) throws -> ImageDescription {
+      #expect(try accepted(mix + ["-o", name] + options, in: folder.url).lines == [name])
+      return try ImageFile.image(in: folder.url.appendingPathComponent(name)).description
+    }
+    for (name, format) in [
+      ("m.ome.zarr", ImageFormat.omeZarr04), ("m.ome.tif", .omeTIFF), ("m.tif", .imageJTIFF),
+    ] {
+      let image = try read(name)
+      #expect(image.format == format && image.times == 2 && image.slices == 2)
+      #expect(image.timeStep == 3 && image.pixelSize?.depth == 0.5 && image.type == .float32)
+      #expect(image.provenance.contains(.init("usplit_weights", "0.5,0.5")))
+    }
+    #expect(try read("a.ome.zarr", ["--format", "ome-zarr-0.5"]).format == .omeZarr05)
+    #expect(try read("b.ome.tif", ["--compression", "deflate"]).format == .omeTIFF)
+    #expect(try read("c.ome.tif", ["--axes", "TYX"]).times == 4)
+    #expect(try read("d.tif", ["--frames", "2,3"]).timeStep == nil)
+    try refused(mix + ["-o", "m.ome.zarr"], saying: ["m.ome.zarr exists"], in: folder.url)
+    try accepted(mix + ["-o", "m.ome.zarr", "--force"], in: folder.url)
+    try refused(mix + ["-o", "m"], saying: ["extension of m"], in: folder.url)
+    try refused(
+      mix + ["-o", "e.tif", "--compression", "zstd"], saying: ["Zstandard"], in: folder.url)
+  }
+
+  @Test("a mixture of plain stacks is a plain stack")
+  func plain() throws {
+    let folder = try TemporaryFolder()
+    for name in ["spots", "lines"] {
+      try folder.url.writePlain(Workshop.stack(name), "\(name).tif")
+    }
+    let outcome = try accepted(["mix", "spots.tif", "lines.tif", "-o", "m.tif"], in: folder.url)
+    #expect(outcome.errors.contains("warning"))
+    let image = try ImageFile.image(in: folder.url.appendingPathComponent("m.tif")).description
+    #expect(image.axesAreAssumed && image.times == 4)
+  }
+
   @Test("impossible mixtures are refused")
   func refusals() throws {
     let folder = try TemporaryFolder()

@@ -175,7 +175,7 @@ struct SplitCommandTests {
       "split", "--model", workshop.model, "large.tif", "--batch", "1", "--threads", "1",
     ]
     let stopped = try Usplit.run(split + ["-o", "out"], in: folder.url) { process in
-      let pixels = folder.url.path("out/.large_split.tif.usplit-partial/pixels.raw")
+      let pixels = folder.url.path("out/.large_split.usplit-partial/pixels.raw")
       var content = stat()
       // The first pixels take room on the disk.
       for _ in 0..<1000 where stat(pixels, &content) != 0 || content.st_blocks == 0 {
@@ -188,28 +188,52 @@ struct SplitCommandTests {
     let out = folder.url.appendingPathComponent("out")
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: out.path)
-        == [".large_split.tif.usplit-partial"])
+        == [".large_split.usplit-partial"])
 
     try refused(split + ["-o", "out"], saying: ["unfinished", "--resume"], in: folder.url)
     try refused(
       split + ["-o", "out", "--resume", "--latents", "sample"],
       saying: ["latents was mean and is sample", "--force"], in: folder.url)
-    let again = try accepted(split + ["-o", "out", "--resume"], in: folder.url)
+    // The form is not among what was computed.
+    let resume = split + ["-o", "out", "--resume", "--format", "ome-tiff"]
+    let again = try accepted(resume, in: folder.url)
     #expect(again.errors.contains("going on"))
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: out.path) == ["large_split.tif"])
-    try accepted(split + ["-o", "whole"], in: folder.url)
+      try FileManager.default.contentsOfDirectory(atPath: out.path) == ["large_split.ome.tif"])
+    try accepted(split + ["-o", "whole", "--format", "ome-tiff"], in: folder.url)
     #expect(
-      try folder.url.image("out/large_split.tif") == folder.url.image("whole/large_split.tif"))
+      try folder.url.image("out/large_split.ome.tif")
+        == folder.url.image("whole/large_split.ome.tif"))
 
-    let left = try accepted(split + ["-o", "out", "--resume"], in: folder.url)
-    #expect(left.lines == ["out/large_split.tif"] && left.errors.contains("left as it is"))
+    let left = try accepted(resume, in: folder.url)
+    #expect(left.lines == ["out/large_split.ome.tif"] && left.errors.contains("left as it is"))
+  }
+
+  @Test("a result of another split is not left as it is")
+  func otherResult() throws {
+    let folder = try TemporaryFolder()
+    let split = ["split", "--model", workshop.model, workshop.input, "-o", "."]
+    try accepted(split, in: folder.url)
+    try accepted(split + ["--resume", "--batch", "2"], in: folder.url)
+    let cases: [(options: [String], words: [String])] = [
+      (["--input-is", "sum"], ["usplit_input is mean", "sum"]),
+      (["--padding", "0"], ["usplit_settings", "--force"]),
+      (["--frames", "0-2"], ["usplit_settings", "frames 0-2"]),
+      (["--latents", "sample", "--seed", "3"], ["usplit_settings", "seed 3"]),
+    ]
+    for item in cases {
+      try refused(split + ["--resume"] + item.options, saying: item.words, in: folder.url)
+    }
+    try folder.url.write(Workshop.stack("spots"), "input_split.tif")
+    try refused(
+      split + ["--resume"], saying: ["input_split.tif", "usplit_model", "not known"],
+      in: folder.url)
   }
 
   @Test("what is left of an interrupted split is removed when forced")
   func forced() throws {
     let folder = try TemporaryFolder()
-    let partial = folder.url.appendingPathComponent("out/.input_split.tif.usplit-partial")
+    let partial = folder.url.appendingPathComponent("out/.input_split.usplit-partial")
     try FileManager.default.createDirectory(at: partial, withIntermediateDirectories: true)
     for name in ["lock", "pixels.raw", "journal.json"] {
       try Data("{}".utf8).write(to: partial.appendingPathComponent(name))
@@ -261,16 +285,5 @@ struct SplitCommandTests {
     try refused(
       ["split", "--model", workshop.model, workshop.input, "-o", "out", "--previews"],
       saying: ["exists", "--force"], in: folder.url)
-  }
-
-  @Test("a type that ImageJ does not have is refused before anything is computed")
-  func formats() throws {
-    let folder = try TemporaryFolder()
-    try folder.url.write(Workshop.stack("spots", frames: 1, type: .int32), "whole.tif")
-    try refused(
-      [
-        "split", "--model", workshop.model, "whole.tif", "-o", "out", "--type", "input",
-        "--format", "imagej",
-      ], saying: ["ImageJ", "int32"], in: folder.url)
   }
 }

@@ -66,6 +66,23 @@ struct TrainCommandTests {
     }
   }
 
+  @Test("what had to be assumed of a file is a warning with its name, once")
+  func assumptions() throws {
+    let folder = try TemporaryFolder()
+    for name in ["spots", "lines"] {
+      try folder.url.writePlain(Workshop.stack(name), "\(name).tif")
+    }
+    let outcome = try accepted(
+      ["train"] + short + [
+        "--target", "a=spots.tif", "--target", "b=lines.tif", "-o", "run", "--quiet",
+      ], in: folder.url)
+    let lines = outcome.errors.split(separator: "\n").filter { $0.contains("does not say") }
+    #expect(lines.count == 1)
+    #expect(lines.first?.hasPrefix("usplit: warning: ") == true)
+    #expect(lines.first?.contains("/spots.tif, ") == true)
+    #expect(lines.first?.contains("/lines.tif: ") == true)
+  }
+
   @Test("targets may be channels of one file, by number and by name, and the input acquired")
   func channels() throws {
     let folder = try TemporaryFolder()

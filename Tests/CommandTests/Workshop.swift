@@ -87,4 +87,25 @@ extension URL {
   func write(_ stack: ImageStack, _ name: String) throws {
     try TIFF.write(stack, to: appendingPathComponent(name), software: "test")
   }
+
+  /// Writes an image into this folder whose file does not say what its frames are.
+  func writePlain(_ stack: ImageStack, _ name: String) throws {
+    try write(stack, name)
+    var data = try Data(contentsOf: appendingPathComponent(name))
+    if let range = data.range(of: Data("\nframes=".utf8)) {
+      data.replaceSubrange(range, with: Data("\nfromes=".utf8))
+    }
+    try data.write(to: appendingPathComponent(name))
+  }
+
+  /// Writes OME-XML into this folder that makes one image of files of one time point each.
+  func writeSet(_ names: [String], _ companion: String) throws {
+    let blocks = names.enumerated().map { place, name in
+      #"<TiffData IFD="0" FirstT="\#(place)"><UUID FileName="\#(name)"/></TiffData>"#
+    }
+    let text =
+      #"<OME><Image><Pixels SizeC="1" SizeZ="1" SizeT="\#(names.count)">"#
+      + blocks.joined() + "</Pixels></Image></OME>"
+    try Data(text.utf8).write(to: appendingPathComponent(companion))
+  }
 }

@@ -94,6 +94,15 @@ final class TIFFAxesTests {
     #expect(try page(read, channel: 1, slice: 1) == 4)
   }
 
+  @Test("planes that are not rows by columns are to be saved again, no axes help")
+  func transposed() throws {
+    let error = #expect(throws: ImagingError.self) {
+      try images(pages: 2, #"{"shape": [2, 2, 3], "axes": "XYZ"}"#)
+    }
+    #expect(error?.description.contains("save it again with Y and X as the last axes") == true)
+    #expect(error?.description.contains("--axes") == false)
+  }
+
   @Test("axes that tifffile's description names are kept, also of size 1")
   func namedOnes() throws {
     let image = try images(pages: 2, #"{"shape": [1, 2, 2, 3], "axes": "TZYX"}"#)[0]

@@ -72,7 +72,7 @@ final class TIFFWritingImageJTests {
     #expect(page.text(305) == "usplit 1.0")
   }
 
-  @Test("colours of channels are full-scale tables, and others are given where there are none")
+  @Test("colours of channels are full-scale tables, and white where only others have one")
   func colors() throws {
     try sink.write(MadeImage(description), to: url)
     let page = try WrittenTIFF(url).pages[0]
@@ -82,7 +82,54 @@ final class TIFFWritingImageJTests {
     #expect(counts == [28] + (0..<12).map { _ in 14 } + [32, 768, 768])
     let tables = Array(bytes.suffix(2 * 768))
     let brightest = [255, 511, 767, 1023, 1279, 1535].map { tables[$0] }
-    #expect(brightest == [1, 200, 3, 255, 0, 255])
+    #expect(brightest == [1, 200, 3, 255, 255, 255])
+    #expect(sink.losses(of: description).contains { $0.contains("become white") })
+  }
+
+  @Test("channels without colours gain none")
+  func noColors() throws {
+    var image = description
+    image.channels[0].color = nil
+    try sink.write(MadeImage(image), to: url)
+    #expect(try WrittenTIFF(url).pages[0].fields[50838] == [20] + (0..<12).map { _ in 14 } + [32])
+    let found = try TIFF.images(url)[0].description
+    #expect(found.channels == [ImageChannel(name: "F-actin"), ImageChannel(name: "tubulin")])
+    #expect(!sink.losses(of: image).contains { $0.contains("colour") })
+  }
+
+  @Test("what has no place is told")
+  func losses() {
+    var image = description
+    image.name = "cells"
+    image.pixelSize?.unit = "pixel"
+    let losses = sink.losses(of: image).joined(separator: "\n")
+    for words in ["\"cells\"", "smaller levels (1)", "pixel size in pixel"] {
+      #expect(losses.contains(words))
+    }
+    let plain = ImageDescription(times: 3, height: 2, width: 2, type: .uint8, timeStep: 2)
+    #expect(sink.losses(of: plain).isEmpty)
+    #expect(OMETIFFSink(software: "usplit").losses(of: plain).isEmpty)
+    #expect(OMEZarrSink(version: .v05, software: "usplit").losses(of: plain).isEmpty)
+  }
+
+  @Test("axes that are assumed stay so: not named in a plain stack, marked beside channels")
+  func assumed() throws {
+    var image = ImageDescription(times: 3, height: 2, width: 2, type: .uint8)
+    image.axesAreAssumed = true
+    try sink.write(MadeImage(image), to: url)
+    #expect(lines(try WrittenTIFF(url)).filter { $0.hasPrefix("frames") }.isEmpty)
+    let stack = try TIFF.images(url)[0].description
+    #expect(stack.axesAreAssumed && stack.times == 3)
+
+    image.channels = [ImageChannel(name: "a"), ImageChannel(name: "b")]
+    try sink.write(MadeImage(image), to: url, overwrite: true)
+    let both = try TIFF.images(url)[0].description
+    #expect(both.axesAreAssumed && both.times == 3 && both.channels.count == 2)
+    #expect(both.remarks.contains { $0.contains("--axes ZCYX") })
+    #expect(both.provenance.isEmpty)
+    let read = try TIFF.images(url, ImageReadingOptions(axes: try AxesReading("ZCYX")))[0]
+    #expect(!read.description.axesAreAssumed && read.description.slices == 3)
+    #expect(read.description.remarks.isEmpty && read.description.provenance.isEmpty)
   }
 
   @Test(

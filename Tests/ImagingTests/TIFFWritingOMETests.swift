@@ -218,4 +218,21 @@ final class TIFFWritingOMETests {
     try sink.write(image, to: url, overwrite: true)
     #expect(try ImageStack(contentsOf: url).counts == [1, 1])
   }
+
+  @Test("16-bit floating point and sizes in no unit of length are told to be lost")
+  func losses() {
+    let image = ImageDescription(
+      height: 2, width: 2, type: .float16,
+      pixelSize: PixelSize(width: 1, height: 1, unit: "pixel"))
+    let losses = OMETIFFSink(software: "usplit").losses(of: image)
+    #expect(losses.count == 2)
+    #expect(losses[0].contains("float32") && losses[1].contains("pixel size"))
+  }
+
+  @Test("planes that are too large are refused with advice, before they are written")
+  func obstacle() {
+    let image = ImageDescription(height: 1 << 40, width: 2, type: .uint8)
+    let obstacle = OMETIFFSink(software: "usplit").obstacle(to: image)
+    #expect(obstacle?.advice == "write it as OME-Zarr")
+  }
 }

@@ -105,6 +105,28 @@ struct SplitJobTests {
     #expect(runs > 4)
   }
 
+  @Test("one time point of several has no time step, and assumed axes stay assumed")
+  func oneTimePoint() throws {
+    func time(_ frames: [Int], times: Int) throws -> Double? {
+      let image = try stack(8, 8, times: times, slices: 2)
+      return result(
+        try SplitJob(image, channel: 0, frames: frames, meaning: .mean, SplitOptions(inner: 8))
+      ).timeStep
+    }
+    #expect(try time([2, 3], times: 3) == nil)
+    #expect(try time([0, 1], times: 1) == 2)
+    #expect(try time([0, 4], times: 3) == 4)
+  }
+
+  @Test("an unfinished split is the same for every form of file")
+  func forms() {
+    let folder = URL(fileURLWithPath: "/a", isDirectory: true)
+    let names = ["b_split.tif", "b_split.ome.tif", "b_split.ome.zarr"].map {
+      PartialSplit.folder(for: folder.appendingPathComponent($0)).lastPathComponent
+    }
+    #expect(Set(names) == [".b_split.usplit-partial"])
+  }
+
   @Test("what was left is neither mixed with other settings nor lost by accident")
   func conditions() throws {
     let folder = try TemporaryFolder()

@@ -56,6 +56,24 @@ struct TrainingImagesTests {
     #expect(images.preparedBytes == 5 * 6 * 5 * 6 * 4)
   }
 
+  @Test("a folder with a set of files is one image, which a warning tells")
+  func set() throws {
+    let folder = try TemporaryFolder()
+    try write([1], "p1.tif", in: folder.url)
+    try write([2], "p2.tif", in: folder.url)
+    let blocks = (0..<2).map {
+      #"<TiffData IFD="0" FirstT="\#($0)"><UUID FileName="p\#($0 + 1).tif"/></TiffData>"#
+    }
+    let text =
+      #"<OME><Image><Pixels SizeC="1" SizeZ="1" SizeT="2">\#(blocks.joined())</Pixels></Image></OME>"#
+    try Data(text.utf8).write(to: folder.url.appendingPathComponent("s.companion.ome"))
+    let source = ChannelSource(name: "a", file: folder.url.path)
+    let images = try open([source, source])
+    #expect(try values(images.targets[0]) == [1, 2])
+    #expect(images.warnings.count == 1)
+    #expect(images.warnings[0].contains("s.companion.ome") && images.warnings[0].contains("p2.tif"))
+  }
+
   @Test("pages without metadata are read with the axes that are given")
   func axes() throws {
     let folder = try TemporaryFolder()

@@ -10,6 +10,9 @@ extension ImageJDescription {
 
   /// The description of an image for ImageJ.
   ///
+  /// Axes that are assumed are not named in a plain stack; where there are channels or slices too,
+  /// ImageJ needs a name, and a line says that it is a guess.
+  ///
   /// Lines of the image's provenance follow ImageJ's own. What would break the lines is replaced:
   /// line breaks by spaces, `=` within a key by `_`; a key of ImageJ's own gets `_` at its end.
   ///
@@ -20,7 +23,9 @@ extension ImageJDescription {
     // ImageJ looks for the first "images=" in the text, so there is one before the provenance.
     var lines = ["ImageJ=1.54f", "images=\(image.planes)"]
     let channels = image.channels.count
-    if image.planes > 1 {
+    // What the planes of a plain stack are is left open; next to channels or slices it needs a name.
+    let isPlainStack = image.axesAreAssumed && channels == 1 && image.slices == 1
+    if image.planes > 1, !isPlainStack {
       if channels > 1 { lines.append("channels=\(channels)") }
       if image.slices > 1 { lines.append("slices=\(image.slices)") }
       if image.times > 1 { lines.append("frames=\(image.times)") }
@@ -41,8 +46,14 @@ extension ImageJDescription {
       let key = line(entry.key).replacingOccurrences(of: "=", with: "_")
       lines.append(key + (ownKeys.contains(key) ? "_" : "") + "=" + line(entry.value))
     }
+    if image.axesAreAssumed, image.frames > 1, !isPlainStack {
+      lines.append(assumedKey + "=frames")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  /// The key of a line that tells that what the frames are is a guess.
+  static let assumedKey = "usplit_assumed"
 
   private static func line(_ text: String) -> String {
     let parts = text.unicodeScalars.split { $0.value < 32 || $0.value == 127 }
@@ -51,8 +62,8 @@ extension ImageJDescription {
 }
 
 extension ImageJMetadata {
-  /// The binary metadata of an image: names of channels as labels of planes, ranges and colours of
-  /// several channels; nil where there is nothing to say.
+  /// The binary metadata of an image: names of channels as labels of planes, ranges of several
+  /// channels, colours where one has any; nil where there is nothing to say.
   ///
   /// - Parameters:
   ///   - image: gives names and colours
@@ -60,13 +71,13 @@ extension ImageJMetadata {
   init?(for image: ImageDescription, ranges: [ClosedRange<Float>]) {
     let names = image.channels.map { $0.name ?? "" }
     let isNamed = names.contains { !$0.isEmpty }
-    let isColored = image.channels.count > 1 || image.channels[0].color != nil
-    if !isNamed, !isColored { return nil }
-    let defaults = RGBColor.channels
+    let isColored = image.channels.contains { $0.color != nil }
+    let hasRanges = isColored || image.channels.count > 1
+    if !isNamed, !hasRanges { return nil }
+    // Without tables ImageJ takes colours of its own; with some it needs those of all channels.
     self.init(
       labels: isNamed ? (0..<image.frames).flatMap { _ in names } : [],
-      ranges: isColored ? ranges : [],
-      colors: isColored
-        ? image.channels.enumerated().map { $1.color ?? defaults[$0 % defaults.count] } : [])
+      ranges: hasRanges ? ranges : [],
+      colors: isColored ? image.channels.map { $0.color ?? RGBColor(255, 255, 255) } : [])
   }
 }

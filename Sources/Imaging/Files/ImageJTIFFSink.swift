@@ -7,7 +7,7 @@ import Foundation
 /// knows `uint8`, `uint16` and `float32` only; images of other types are refused. Of a pyramid, the
 /// full size is written. Pixels that are not packed follow one another without gaps, also beyond 4
 /// GiB, where ImageJ finds them by their number. Of names, colours and times, what is not known is
-/// left out; so is a pixel size that is counted in pixels or too extreme for TIFF's fractions.
+/// left out, and ImageJ shows channels without colours in its own; so is a pixel size that is counted in pixels or too extreme for TIFF's fractions.
 public struct ImageJTIFFSink: ImageSink {
   /// How pixels are packed; ImageJ does not read Zstandard.
   public var compression: TIFF.Compression
@@ -33,9 +33,7 @@ public struct ImageJTIFFSink: ImageSink {
     progress: (Double) throws(ImagingError) -> Void
   ) throws(ImagingError) {
     let description = image.description
-    if let obstacle = obstacle(to: description) {
-      throw ImagingError(.unsupported, "\(image.place): \(obstacle)")
-    }
+    try check(description, place: image.place)
     try compression.requireCodec()
     let total = Double(description.planes) * Double(description.height * description.width)
     var done = 0.0
@@ -59,33 +57,58 @@ public struct ImageJTIFFSink: ImageSink {
   }
 
   /// Why ImageJ could not read an image, with advice; nil where it could.
-  func obstacle(to image: ImageDescription) -> String? {
-    let advice = "write it as OME-TIFF"
-    guard [.uint8, .uint16, .float32].contains(image.type) else {
-      return
-        "ImageJ has no \(image.type.rawValue) images, only uint8, uint16 and float32; \(advice)"
+  public func obstacle(to image: ImageDescription) -> WritingObstacle? {
+    let type = image.type
+    guard [.uint8, .uint16, .float32].contains(type) else {
+      return WritingObstacle(
+        "ImageJ has no \(type.rawValue) images, only uint8, uint16 and float32")
     }
     guard compression != .zstd else {
-      return "ImageJ does not read Zstandard; choose another compression, or \(advice)"
+      return WritingObstacle(
+        "ImageJ does not read Zstandard", advice: "choose another compression, or write OME-TIFF")
     }
     let (area, overflow) = image.height.multipliedReportingOverflow(by: image.width)
     guard !overflow, area <= Int(Int32.max), image.planes <= Int(Int32.max) else {
-      return
+      return WritingObstacle(
         "\(image.planes) planes of \(image.height) × \(image.width) pixels are more than ImageJ "
-        + "can count; \(advice)"
+          + "can count")
     }
-    let bytes = Double(image.planes) * Double(area * image.type.byteCount)
+    let bytes = Double(image.planes) * Double(area * type.byteCount)
     if compression == .none {
       guard layout(of: image, text: "", metadata: nil) != nil else {
-        return "a plane of \(area * image.type.byteCount) bytes is larger than ImageJ's files can "
-          + "hold; \(advice)"
+        return WritingObstacle(
+          "a plane of \(area * type.byteCount) bytes is larger than ImageJ's files can hold")
       }
     } else if bytes * compression.worstGrowth > Double(TIFF.mostClassicBytes) {
-      return
-        "ImageJ's files hold no more than 4 GiB of packed pixels; write it without compression, "
-        + "or \(advice)"
+      return WritingObstacle(
+        "ImageJ's files hold no more than 4 GiB of packed pixels",
+        advice: "write it without compression, or write it as OME-TIFF")
     }
     return nil
+  }
+
+  /// What ImageJ's files have no place for: the image's name, reduced levels, a pixel size in
+  /// units that are none of length.
+  public func losses(of image: ImageDescription) -> [String] {
+    var losses: [String] = []
+    if let name = image.name { losses.append("the image's name \"\(name)\" is left out") }
+    if image.levels.count > 1 {
+      losses.append("the smaller levels (\(image.levels.count - 1)) are left out")
+    }
+    if let size = image.pixelSize,
+      TIFFResolution(inUnitOf: size) == nil || LengthUnit.imagejSpelling(size.unit) == nil
+    {
+      losses.append("the pixel size in \(size.unit) is left out")
+    }
+    let names = image.channels.compactMap(\.name)
+    if Set(names).count < names.count {
+      losses.append("names that several channels share are lost when it is read again")
+    }
+    let isColored = image.channels.map { $0.color != nil }
+    if isColored.contains(true), isColored.contains(false) {
+      losses.append("channels without a colour become white, since others have one")
+    }
+    return losses
   }
 
   // MARK: - Pixels as they are

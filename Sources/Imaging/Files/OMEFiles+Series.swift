@@ -35,7 +35,11 @@ extension OMEFiles {
             + "metadata and are left out.")
       }
     }
-    for index in series.indices { series[index].remarks += all }
+    let files = paths
+    for index in series.indices {
+      series[index].remarks += all
+      if files.count > 1 { series[index].fileSet = files }
+    }
     return series
   }
 

@@ -8,6 +8,8 @@ final class OMEFiles {
   let path: String
   /// The TIFF file that was opened; nil when it was a file of OME-XML alone.
   let own: TIFFFile?
+  /// The file of OME-XML alone that the metadata are from; nil where they are in the TIFF file.
+  private let companion: String?
   private let folder: URL
   private let handles: TIFFHandles
   private let namesOneFile: Bool
@@ -27,6 +29,7 @@ final class OMEFiles {
     self.handles = handles
     guard let elsewhere = ome.elsewhere else {
       self.ome = ome
+      companion = nil
       namesOneFile = Self.namesOneFile(ome)
       return
     }
@@ -45,6 +48,7 @@ final class OMEFiles {
         "\(path) belongs to metadata with the UUID \(wanted), but \(companion.path) has \(found)")
     }
     self.ome = metadata
+    self.companion = companion.path
     namesOneFile = Self.namesOneFile(metadata)
   }
 
@@ -54,9 +58,15 @@ final class OMEFiles {
     ome = metadata
     own = nil
     path = url.path
+    companion = url.path
     folder = url.deletingLastPathComponent()
     self.handles = handles
     namesOneFile = Self.namesOneFile(metadata)
+  }
+
+  /// The paths of all files that were opened, and of that with the metadata, sorted.
+  var paths: [String] {
+    Set([path] + [companion].compactMap(\.self) + known.values.map(\.path)).sorted()
   }
 
   /// The file that a block of planes is in.

@@ -35,8 +35,9 @@ public struct OMETIFFSink: ImageSink {
   ) throws(ImagingError) {
     try compression.requireCodec()
     let description = image.description
+    try check(description, place: image.place)
     let type = description.type == .float16 ? PixelType.float32 : description.type
-    let segments = try segments(of: description, place: image.place)
+    let segments = description.levels.map { TIFFSegments(tiling: $0) }
     let order = PlaneOrder(keeping: description.axes)
     let text = OMEText(
       image: description, order: order, type: OMEText.name(of: type) ?? type.rawValue,
@@ -71,33 +72,41 @@ public struct OMETIFFSink: ImageSink {
     }
   }
 
-  /// How the levels are cut.
-  private func segments(
-    of image: ImageDescription, place: String
-  ) throws(ImagingError) -> [TIFFSegments] {
+  /// Why a TIFF file cannot hold an image, with advice; nil where it can.
+  public func obstacle(to image: ImageDescription) -> WritingObstacle? {
     let most = Int(Int32.max)
+    let advice = "write it as OME-Zarr"
     // libtiff follows no more directories than this, in writing and in reading.
     guard image.planes <= 1 << 20, image.levels.count <= 64 else {
-      throw ImagingError(
-        .unsupported,
-        "\(place): \(image.planes) planes of \(image.levels.count) levels are more than a TIFF file "
-          + "is written with, which are 1048576 of 64; write it as OME-Zarr")
+      return WritingObstacle(
+        "\(image.planes) planes of \(image.levels.count) levels are more than a TIFF file is "
+          + "written with, which are 1048576 of 64", advice: advice)
     }
-    var result: [TIFFSegments] = []
     for level in image.levels {
       let segments = TIFFSegments(
         tiling: .init(height: min(level.height, most), width: min(level.width, most)))
       guard level.height <= most, level.width <= most,
         segments.rows * segments.columns <= most
       else {
-        throw ImagingError(
-          .unsupported,
-          "\(place): planes of \(level.height) × \(level.width) pixels are larger than a TIFF page "
-            + "can be; write it as OME-Zarr")
+        return WritingObstacle(
+          "planes of \(level.height) × \(level.width) pixels are larger than a TIFF page can be",
+          advice: advice)
       }
-      result.append(segments)
     }
-    return result
+    return nil
+  }
+
+  /// What OME-TIFF has no place for: 16-bit floating point, a pixel size in units that are none of
+  /// length.
+  public func losses(of image: ImageDescription) -> [String] {
+    var losses: [String] = []
+    if image.type == .float16 {
+      losses.append("OME has no float16; pixels become float32, which holds all their values")
+    }
+    if let size = image.pixelSize, !size.isMeaningful || LengthUnit.omeSymbol(size.unit) == nil {
+      losses.append("the pixel size in \(size.unit) is left out")
+    }
+    return losses
   }
 
   /// Whether offsets need 64 bits, should nothing be gained by packing.

@@ -21,8 +21,9 @@ public enum TIFF {
     if colors.count == series.count {
       throw ImagingError(
         .unsupported,
-        "\(url.path) is an RGB picture, a grey image is meant: save its channels as separate "
-          + "grey pages (in Fiji: Image > Color > Split Channels)")
+        "\(url.path) is an RGB picture, a grey image is meant, and --axes does not change that: "
+          + "split its channels (in Fiji: Image > Color > Split Channels), save them and name the "
+          + "file of one")
     }
     if !colors.isEmpty {
       let names = colors.map { "image \($0 + 1)" + (series[$0].name.map { " (\($0))" } ?? "") }

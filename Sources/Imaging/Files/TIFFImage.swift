@@ -19,6 +19,10 @@ public struct TIFFImage: ImageSource {
   /// The path of the file that was opened.
   public var place: String { series.path }
 
+  /// The paths of all files of a set of OME-TIFF files, also of that with the metadata; empty where
+  /// there is one file.
+  public var fileSet: [String] { series.fileSet }
+
   /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
   ///
   /// - Throws: `ImagingError` where the file is cut off, broken or gone.

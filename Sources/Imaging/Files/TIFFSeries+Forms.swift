@@ -93,6 +93,16 @@ extension TIFFSeries {
       remarks.append("Its unit of time \"\(unit)\" is not known; it is left out.")
     }
     provenance = imagej.provenance(info: file.imagej?.info)
+    if let guess = provenance.firstIndex(where: { $0.key == ImageJDescription.assumedKey }) {
+      provenance.remove(at: guess)
+      if reading == nil, !axesAreAssumed, axes.size(.time) > 1 {
+        axesAreAssumed = true
+        let others = axes.stored.map { $0 == .time ? "Z" : String($0.rawValue) }.joined()
+        remarks.append(
+          "That its \(axes.size(.time)) frames are time points was assumed of the image it was made "
+            + "of; if they are not, pass --axes \(others).")
+      }
+    }
     name(byLabels: file.imagej?.labels ?? [])
     color(file.imagej?.tables ?? [])
     if channels.count == 1, let color = file.mapColor { channels[0].color = color }
@@ -124,7 +134,8 @@ extension TIFFSeries {
       throw ImagingError(
         .ambiguous,
         "\(file.path): its description names the axes \(String(letters)), whose last are not rows Y "
-          + "and columns X; say with --axes what its planes are, such as ZYX")
+          + "and columns X, so its planes are not rows × columns; save it again with Y and X as the "
+          + "last axes")
     }
     let isContiguous = try Self.isContiguous(
       named, file, planes, "its description gives the shape \(shaped.shape)")

@@ -14,6 +14,8 @@ struct TIFFSeries: Sendable {
   let isContiguous: Bool
   /// The file that was opened.
   let path: String
+  /// The paths of all files of its set; empty where it is of one file.
+  var fileSet: [String] = []
   let format: ImageFormat
   /// A page of full size; all are of its kind.
   let page: TIFFPage
@@ -26,6 +28,8 @@ struct TIFFSeries: Sendable {
   var name: String?
   var provenance: [ImageDescription.ProvenanceEntry] = []
   var remarks: [String]
+  /// Whether the meaning of an axis is a guess.
+  var axesAreAssumed: Bool
 
   /// An image of pages of one kind.
   ///
@@ -47,6 +51,7 @@ struct TIFFSeries: Sendable {
     isColor = page.isColor && !(page.isPlanar && namesSamples)
     channels = [ImageChannel](repeating: ImageChannel(), count: axes.size(.channel))
     remarks = axes.remarks + planes.remarks
+    axesAreAssumed = axes.isAssumed
   }
 
   /// The page in the sequence of pages, and the sample in it, of a plane of the image.
@@ -75,7 +80,7 @@ struct TIFFSeries: Sendable {
       axes: axes.stored, pixelSize: pixelSize,
       timeStep: timeStep, name: name, provenance: provenance,
       levels: planes[0].levels.map(\.level), format: format, remarks: remarks)
-    image.axesAreAssumed = axes.isAssumed
+    image.axesAreAssumed = axesAreAssumed
     return image
   }
 

@@ -11,16 +11,19 @@ public enum Axis: Character, Sendable, CaseIterable, Codable {
   /// Columns.
   case column = "X"
 
-  /// The axis in words, in the plural.
-  public var name: String {
+  /// One step along the axis in words, such as `time point`.
+  public var noun: String {
     switch self {
-    case .time: "time points"
-    case .channel: "channels"
-    case .slice: "slices"
-    case .row: "rows"
-    case .column: "columns"
+    case .time: "time point"
+    case .channel: "channel"
+    case .slice: "slice"
+    case .row: "row"
+    case .column: "column"
     }
   }
+
+  /// The axis in words, in the plural.
+  public var name: String { noun + "s" }
 
   /// Reads the axis of one letter, in capitals or not.
   public init(from decoder: any Decoder) throws {

@@ -25,6 +25,13 @@ public struct FrameSeries: Sendable {
   public let pixelSize: PixelSize?
   /// How the axes of the first image are stored, such as `TCYX`.
   public let axes: String
+  /// Slices of each time point; 1 where images differ in that.
+  public let slices: Int
+  /// Seconds from one time point to the next; nil where it is not known, or there are several
+  /// images.
+  public let timeStep: Double?
+  /// Whether it is a guess in any of the images what the frames are.
+  public let axesAreAssumed: Bool
 
   /// The frames of some images.
   ///
@@ -70,6 +77,10 @@ public struct FrameSeries: Sendable {
     self.width = first.width
     self.pixelSize = parts.lazy.compactMap(\.description.pixelSize).first
     self.axes = first.axesText
+    let slices = Set(parts.map(\.description.slices))
+    self.slices = slices.count == 1 ? first.slices : 1
+    self.timeStep = parts.count == 1 ? first.timeStep : nil
+    self.axesAreAssumed = parts.contains { $0.description.axesAreAssumed }
   }
 
   /// The frames of a stack of one channel, with the values it has in memory.
@@ -84,6 +95,9 @@ public struct FrameSeries: Sendable {
     self.width = stack.width
     self.pixelSize = stack.pixelSize
     self.axes = stack.axes
+    self.slices = stack.slices
+    self.timeStep = stack.timeStep
+    self.axesAreAssumed = false
   }
 
   /// Whether every pixel is a whole number from -32768 to 65535.

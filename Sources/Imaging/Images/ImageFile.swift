@@ -27,7 +27,11 @@ public enum ImageFile {
     guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder) else {
       throw ImagingError(.missing, "\(url.path) does not exist")
     }
-    return isFolder.boolValue ? try OMEZarr.images(url, options) : try TIFF.images(url, options)
+    if isFolder.boolValue { return try OMEZarr.images(url, options) }
+    if let advice = ForeignForm.advice(for: url, start: try FileStart.read(url, count: 4).bytes) {
+      throw ImagingError(.notAnImage, "\(url.path) is not read: it is \(advice)")
+    }
+    return try TIFF.images(url, options)
   }
 
   /// One image of a file or folder.

@@ -4,8 +4,8 @@ import Foundation
 public enum ImageListing {
   /// The most images that one path may mean.
   private static let most = 100_000
-  /// What the names of images in a folder end with.
-  private static let extensions: Set<String> = ["tif", "tiff", "btf", "tf8", "zarr"]
+  /// What the names of images in a folder end with, for messages.
+  private static let endings = ".tif, .tiff, .tf2, .tf8, .btf, .companion.ome, .zarr"
   /// What only a folder that is itself an image in Zarr holds.
   private static let markers = ["zarr.json", ".zgroup", ".zarray", ".zattrs"]
 
@@ -49,15 +49,14 @@ public enum ImageListing {
       throw ImagingError(
         .missing, "cannot list the folder \(folder.path): \(error.localizedDescription)")
     }
-    let found = names.filter { name in
-      guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return false }
-      return extensions.contains(name[name.index(after: dot)...].lowercased())
+    let found = names.filter {
+      !$0.hasPrefix(".") && !ImageName($0).fileExtension.isEmpty
     }
     guard !found.isEmpty else {
       throw ImagingError(
         .missing,
         "the folder \(folder.path) holds no images; expected files whose names end with "
-          + extensions.sorted().map { ".\($0)" }.joined(separator: ", "))
+          + endings)
     }
     return try limited(found.map { folder.appendingPathComponent($0).path }, folder.path)
   }

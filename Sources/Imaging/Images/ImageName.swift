@@ -51,14 +51,12 @@ extension ImageFormat {
     }
   }
 
-  /// The form that results of an image of this form are written in, of the given element type.
+  /// The form that results of an image of this form are written in, where it takes them.
   ///
-  /// ImageJ and plain TIFF stay ImageJ's where it has the type, else OME's; Zarr arrays become
-  /// OME-Zarr.
-  public func written(type: PixelType) -> ImageFormat {
+  /// Plain TIFF becomes ImageJ's; Zarr arrays become OME-Zarr.
+  public var written: ImageFormat {
     switch self {
-    case .imageJTIFF, .tiff, .memory:
-      [.uint8, .uint16, .float32].contains(type) ? .imageJTIFF : .omeTIFF
+    case .imageJTIFF, .tiff, .memory: .imageJTIFF
     case .zarr: .omeZarr05
     case .omeTIFF, .omeZarr04, .omeZarr05: self
     }

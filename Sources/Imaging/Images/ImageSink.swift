@@ -25,9 +25,42 @@ public protocol ImageSink: Sendable {
     _ image: any ImageSource, to url: URL, overwrite: Bool,
     progress: (Double) throws(ImagingError) -> Void
   ) throws(ImagingError)
+
+  /// Why the form cannot hold an image, found without its pixels; nil where it can.
+  func obstacle(to image: ImageDescription) -> WritingObstacle?
+
+  /// What the form does not keep of an image, a phrase for each loss, such as `the image's name is
+  /// left out`.
+  func losses(of image: ImageDescription) -> [String]
+}
+
+/// Why an image cannot be written in a form, and what to do instead.
+public struct WritingObstacle: Sendable, Equatable, CustomStringConvertible {
+  /// Why not.
+  public let reason: String
+  /// What to do.
+  public let advice: String
+
+  /// An obstacle.
+  init(_ reason: String, advice: String = "write it as OME-TIFF") {
+    self.reason = reason
+    self.advice = advice
+  }
+
+  /// Both.
+  public var description: String { "\(reason); \(advice)" }
 }
 
 extension ImageSink {
+  /// Refuses an image that the form cannot hold.
+  ///
+  /// - Throws: `ImagingError` of kind `unsupported` with the obstacle.
+  public func check(_ image: ImageDescription, place: String) throws(ImagingError) {
+    if let obstacle = obstacle(to: image) {
+      throw ImagingError(.unsupported, "\(place): \(obstacle)")
+    }
+  }
+
   /// Writes an image without telling of progress.
   ///
   /// - Throws: as `write(_:to:overwrite:progress:)`.

@@ -54,6 +54,10 @@ public protocol ImageSource: Sendable {
   /// Where the image is, for messages: a path, or what stands for one.
   var place: String { get }
 
+  /// The paths of all files of the set that the image is of; empty where it is of one file or folder
+  /// alone.
+  var fileSet: [String] { get }
+
   /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
   ///
   /// - Parameters:
@@ -68,6 +72,9 @@ public protocol ImageSource: Sendable {
 }
 
 extension ImageSource {
+  /// No files but the one.
+  public var fileSet: [String] { [] }
+
   /// Stops a caller that asks for what is not there.
   public func checkRequest(_ region: PlaneRegion, of plane: PlaneIndex, level: Int) {
     let image = description

@@ -21,6 +21,14 @@ public final class PyramidImage: ImageSource {
     image.levels.count == 1 && max(image.height, image.width) > longestSide
   }
 
+  /// The sizes of an image with levels, the full size first.
+  public static func levels(of image: ImageDescription) -> [ImageDescription.Level] {
+    var count = 0
+    while max(image.height, image.width) >> count > smallestLevel { count += 1 }
+    return [ImageDescription.Level(height: image.height, width: image.width)]
+      + HalvedLevels.sizes(height: image.height, width: image.width, count: count)
+  }
+
   /// Makes the levels.
   ///
   /// - Parameters:
@@ -35,11 +43,9 @@ public final class PyramidImage: ImageSource {
     progress: (Double) throws(ImagingError) -> Void = { _ in }
   ) throws(ImagingError) {
     var image = source.description
-    let size = ImageDescription.Level(height: image.height, width: image.width)
-    var count = 0
-    while max(image.height, image.width) >> count > Self.smallestLevel { count += 1 }
-    let sizes = HalvedLevels.sizes(height: size.height, width: size.width, count: count)
-    image.levels = [size] + sizes
+    image.levels = Self.levels(of: image)
+    let size = image.levels[0]
+    let sizes = Array(image.levels.dropFirst())
     self.source = source
     self.description = image
     let scratch = try ScratchFolder(in: folder)
@@ -57,7 +63,7 @@ public final class PyramidImage: ImageSource {
         frame: number / image.channels.count, channel: number % image.channels.count)
       levels.append(
         try HalvedLevels(
-          of: size, count: count, in: file, from: number * bytes, bandBytes: bandBytes
+          of: size, count: sizes.count, in: file, from: number * bytes, bandBytes: bandBytes
         ) { rows throws(ImagingError) in
           let share = Double(rows.lowerBound) / Double(size.height)
           try progress((Double(number) + share) / Double(image.planes))

@@ -38,10 +38,7 @@ public struct OMEZarrSink: ImageSink {
     _ image: any ImageSource, to url: URL, overwrite: Bool,
     progress: (Double) throws(ImagingError) -> Void
   ) throws(ImagingError) {
-    if isSharded, version == .v04 {
-      throw ImagingError(
-        .unsupported, "OME-Zarr 0.4 has no shards; write version 0.5 or leave them out")
-    }
+    try check(image.description, place: image.place)
     try OMEZarrReplacement.write(to: url, overwrite: overwrite) { folder throws(ImagingError) in
       let description = image.description
       var written = OMEZarrProgress(description)
@@ -62,6 +59,36 @@ public struct OMEZarrSink: ImageSink {
         windows: try OMEZarrWindow.windows(of: image))
       try metadata.write(to: folder)
     }
+  }
+
+  /// Why a store cannot hold an image; nil but for shards in version 0.4.
+  public func obstacle(to image: ImageDescription) -> WritingObstacle? {
+    guard isSharded, version == .v04 else { return nil }
+    return WritingObstacle(
+      "OME-Zarr 0.4 has no shards", advice: "write version 0.5 or leave them out")
+  }
+
+  /// What OME-Zarr has no place for: a time step or a distance of slices without the axis, a pixel
+  /// size in units that are none of length, channels without a colour among those with a name.
+  public func losses(of image: ImageDescription) -> [String] {
+    var losses: [String] = []
+    let axes = OMEZarrLevel.axes(of: image)
+    if image.timeStep != nil, !axes.contains(.time) {
+      losses.append("the time step is left out, since there is one time point")
+    }
+    if let size = image.pixelSize {
+      if OMEZarrUnit.length(size.unit) == nil {
+        losses.append("the pixel size in \(size.unit) is lost when it is read again")
+      } else if size.depth != nil, !axes.contains(.slice) {
+        losses.append("the distance of slices is left out, since there is one slice")
+      }
+    }
+    if image.channels.contains(where: { $0.name != nil || $0.color != nil }),
+      image.channels.contains(where: { $0.color == nil })
+    {
+      losses.append("channels without a colour are given one, which OME-Zarr asks for")
+    }
+    return losses
   }
 }
 

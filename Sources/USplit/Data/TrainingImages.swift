@@ -13,6 +13,8 @@ public struct TrainingImages: Sendable {
   public let names: [String]
   /// How each file was read, in words.
   public let notes: [String]
+  /// What had to be assumed or left out in reading, in words, with the files.
+  public let warnings: [String]
 
   /// Opens all files.
   ///
@@ -32,6 +34,7 @@ public struct TrainingImages: Sendable {
       configuration.input.kind == .acquired
       ? try files.series(of: configuration.input.source, role: "input") : nil
     self.notes = files.notes
+    self.warnings = files.warnings
     try check(configuration)
   }
 
@@ -59,6 +62,7 @@ public struct TrainingImages: Sendable {
     self.names = names
     self.acquired = acquired
     self.notes = []
+    self.warnings = []
     var sources = DataConfiguration()
     sources.targets = names.map { ChannelSource(name: $0, file: $0) }
     try check(sources)
@@ -121,6 +125,17 @@ private struct OpenedFiles {
   private var opened: [Key: [any ImageSource]] = [:]
   /// How each file was read, in words.
   private(set) var notes: [String] = []
+  /// Files by what there is to say of them, in the order of the first.
+  private var remarks: [(text: String, files: [String])] = []
+
+  /// What there is to say of files, each thing once.
+  var warnings: [String] {
+    remarks.map { remark in
+      let files = remark.files.prefix(3).joined(separator: ", ")
+      let more = remark.files.count > 3 ? " and \(remark.files.count - 3) more" : ""
+      return "\(files)\(more): \(remark.text)"
+    }
+  }
 
   /// Lists the files.
   init(_ sources: [ChannelSource]) throws(ImagingError) {
@@ -164,13 +179,23 @@ private struct OpenedFiles {
     if let known = opened[key] { return known }
     var options = ImageReadingOptions(axes: try source.reading())
     options.cacheBytes = bytesPerFile
-    var images: [any ImageSource] = []
-    for file in listed[source.file] ?? [] {
-      images += try ImageFile.images(in: file, options)
+    let files = try ImageFile.open(listed[source.file] ?? [], options) { $1 }
+    for file in files {
+      if let remark = file.remark { note(remark, of: file.url.path) }
+      for image in file.content {
+        for remark in image.description.remarks { note(remark, of: file.url.path) }
+      }
     }
+    let images = files.flatMap(\.content)
     opened[key] = images
-    notes += images[0].description.remarks
     return images
+  }
+
+  private mutating func note(_ remark: String, of file: String) {
+    guard let known = remarks.firstIndex(where: { $0.text == remark }) else {
+      return remarks.append((remark, [file]))
+    }
+    if !remarks[known].files.contains(file) { remarks[known].files.append(file) }
   }
 
   private func channelIndex(

@@ -41,4 +41,18 @@ struct FrameSubset: Sendable, Equatable {
     self.times = Places(times)
     self.slices = Places(slices)
   }
+
+  /// Seconds from one of the time points to the next; nil where that varies, is not known, or one is
+  /// left of several.
+  func timeStep(of image: ImageDescription) -> Double? {
+    if times.count == 1, image.times > 1 { return nil }
+    return image.timeStep.flatMap { step in times.step.map { Double($0) * step } }
+  }
+
+  /// The size of a pixel, with the distance of the chosen slices.
+  func pixelSize(of image: ImageDescription) -> PixelSize? {
+    var size = image.pixelSize
+    size?.depth = size?.depth.flatMap { depth in slices.step.map { Double($0) * depth } }
+    return size
+  }
 }

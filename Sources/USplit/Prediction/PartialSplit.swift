@@ -35,10 +35,19 @@ public final class PartialSplit: Sendable {
   private let state: Mutex<State>
   private let lock: FolderLock
 
-  /// The folder of a split with the given output.
+  /// The folder of a split with the given output, the same for every form of file.
   public static func folder(for output: URL) -> URL {
     output.deletingLastPathComponent().appendingPathComponent(
-      ".\(output.lastPathComponent).usplit-partial", isDirectory: true)
+      ".\(ImageName(output).stem).usplit-partial", isDirectory: true)
+  }
+
+  /// Bytes of the pixels that an earlier split to the same output has on the disk.
+  public static func bytesOnDisk(for output: URL) -> Int {
+    var status = stat()
+    guard stat(folder(for: output).appendingPathComponent(pixelsName).path, &status) == 0 else {
+      return 0
+    }
+    return Int(clamping: status.st_blocks).multipliedReportingOverflow(by: 512).partialValue
   }
 
   /// Whether an earlier split to the same output left something.
@@ -48,6 +57,7 @@ public final class PartialSplit: Sendable {
   }
 
   private static let journalName = "journal.json"
+  private static let pixelsName = "pixels.raw"
 
   /// Begins, or goes on with, the split of one image.
   ///
@@ -64,7 +74,7 @@ public final class PartialSplit: Sendable {
   ) throws(ImagingError) {
     let folder = Self.folder(for: output)
     let journalFile = folder.appendingPathComponent(Self.journalName)
-    let pixels = folder.appendingPathComponent("pixels.raw")
+    let pixels = folder.appendingPathComponent(Self.pixelsName)
     let isThere = Self.exists(for: output)
     if isThere, beginning == .anew {
       throw ImagingError(

@@ -48,20 +48,20 @@ public struct SplitJob: Sendable {
     targets: [String], type: PixelType, provenance: [ImageDescription.ProvenanceEntry]
   ) -> ImageDescription {
     let image = source.description
-    var size = image.pixelSize
-    let depth = image.pixelSize?.depth
-    size?.depth = depth.flatMap { depth in selection.slices.step.map { Double($0) * depth } }
-    let step = image.timeStep.flatMap { step in selection.times.step.map { Double($0) * step } }
     let made = Set(provenance.map(\.key))
     var axes = image.axes
     if !axes.contains(.channel) {
       axes.insert(.channel, at: axes.firstIndex { $0 != .time } ?? 0)
     }
-    return ImageDescription(
+    var result = ImageDescription(
       times: selection.times.count, channels: targets.map { ImageChannel(name: $0) },
       slices: selection.slices.count, height: image.height, width: image.width, type: type,
-      axes: axes, pixelSize: size, timeStep: step, name: image.name,
+      axes: axes, pixelSize: selection.pixelSize(of: image),
+      timeStep: selection.timeStep(of: image),
+      name: image.name,
       provenance: image.provenance.filter { !made.contains($0.key) } + provenance)
+    result.axesAreAssumed = image.axesAreAssumed && result.frames > 1
+    return result
   }
 
   /// Conditions that the result depends on, but for the files and the device.

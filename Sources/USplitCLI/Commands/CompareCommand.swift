@@ -101,7 +101,7 @@ struct CompareCommand: ParsableCommand {
   ) throws -> EvaluationReport {
     let model = try SplitModel(contentsOf: url, device: device)
     let images = try TrainingImages(model.description.configuration.data)
-    for note in images.notes { console.note(note) }
+    console.tell(images)
     let data = try PreparedData(images, for: model.description)
     let options = SplitOptions(for: model.description.network)
     let progress = Progress(console)

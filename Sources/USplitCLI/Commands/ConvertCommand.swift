@@ -43,23 +43,26 @@ struct ConvertCommand: ParsableCommand {
   func run() throws {
     let console = quiet.console
     let target = URL(fileURLWithPath: output)
-    let source = try ImageFile.image(
+    let opened = try ImageFile.image(
       in: URL(fileURLWithPath: image), series: series, try reading.options())
-    let described = source.description
+    let described = opened.description
     console.note(
       "\(image) read as \(described.axesText), \(described.height) × \(described.width) pixels of "
         + described.type.rawValue)
     for remark in described.remarks { console.warn("\(image): \(remark)") }
-    guard let format = format?.format ?? ImageName(target).format else {
-      throw CommandError(
-        "the extension of \(output) does not say which form to write; end it with .ome.tif, .tif "
-          + "or .ome.zarr, or name one with --format")
-    }
+    let format = try OutputFormat.form(asked: format, of: output)
     guard !described.axesAreAssumed else {
       throw CommandError(
         "\(output) would state axes that \(image) does not; say what its planes are with --axes")
     }
     let sink = try writing.sink(format)
+    let source: any ImageSource = pyramid ? opened : FullSize(opened)
+    try sink.check(source.description, place: image)
+    for loss in sink.losses(of: source.description) { console.warn("\(output): \(loss)") }
+    if described.levels.count > source.description.levels.count {
+      let left = described.levels.count - source.description.levels.count
+      console.warn("\(output): the smaller levels (\(left)) are left out")
+    }
     let interruption = Interruption(first: "what is begun is removed")
     let progress = Progress(console)
     func tell(_ share: Double, _ what: String) throws(ImagingError) {
@@ -90,8 +93,7 @@ struct ConvertCommand: ParsableCommand {
     progress: (Double) throws(ImagingError) -> Void
   ) throws(ImagingError) -> any ImageSource {
     let image = source.description
-    guard pyramid else { return FullSize(source) }
-    guard format != .imageJTIFF, PyramidImage.isUseful(for: image) else { return source }
+    guard pyramid, format != .imageJTIFF, PyramidImage.isUseful(for: image) else { return source }
     return try PyramidImage(
       source, scratch: target.deletingLastPathComponent(), progress: progress)
   }

@@ -18,6 +18,9 @@ struct EvaluateCommand: ParsableCommand {
       Prints a table: range-invariant PSNR (that of the paper), PSNR, SSIM, and the root of the \
       mean squared error in normalised units and in those of the files; against targets clipped as \
       in training, and as they are. The JSON has all scores that there are.
+
+      In place of a file, a folder or a pattern in quotation marks means all images in it, as in \
+      training.
       """)
 
   @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
@@ -29,7 +32,8 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     name: .customLong("target"),
     help: ArgumentHelp(
-      "A structure and its images; repeat for each. With --model, in place of those in the model.",
+      "A structure and its images: a file, a folder or a pattern; repeat for each. With --model, in "
+        + "place of those in the model.",
       valueName: "name=file[:channel]"))
   var targets: [TargetArgument] = []
 
@@ -152,7 +156,7 @@ struct EvaluateCommand: ParsableCommand {
           + "--prediction")
     }
     let images = try TrainingImages(try sources(model.description))
-    for note in images.notes { console.note(note) }
+    console.tell(images)
     let data = try PreparedData(images, for: model.description)
     let part = part ?? .test
     let regions = Words.regions(
@@ -219,7 +223,7 @@ struct EvaluateCommand: ParsableCommand {
     sources.targets = try targets.map { try $0.source(axes: reading.text) }
     let images = try TrainingImages(sources)
     var prediction = try readPrediction(path)
-    for note in images.notes { quiet.console.note(note) }
+    quiet.console.tell(images)
     try frames?.check(against: images.frames, of: targets[0].file.path)
     let stacks = try images.targets.map { try $0.stack(frames: frames?.frames) }
     if let frames, prediction.frames == images.frames {

@@ -132,7 +132,7 @@ struct ImportCommand: ParsableCommand {
     if let split { data.split.rule = split }
     try data.validate()
     let images = try TrainingImages(data)
-    for note in images.notes { console.note(note) }
+    console.tell(images)
     let statistics = try ModelStatistics(
       images, data, patch: authors.configuration.network.patch)
     if let known = statistics.images {

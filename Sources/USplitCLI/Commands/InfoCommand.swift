@@ -8,12 +8,16 @@ struct InfoCommand: ParsableCommand {
     commandName: "info",
     abstract: "Says how an image file is read: axes, sizes, units, channels, pyramid.",
     discussion: """
-      Reads TIFF, OME-TIFF, ImageJ's TIFF, OME-Zarr and Zarr arrays; pixels are not read.
+      Reads TIFF, OME-TIFF, ImageJ's TIFF, OME-Zarr and Zarr arrays; pixels are not read. Of files \
+      that cannot be read the errors are told, and the exit status is 1.
 
       Example: usplit info cells.ome.tif
       """)
 
-  @Argument(help: ArgumentHelp("Images.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp(
+      "Images: files, folders of images, OME-Zarr, patterns such as 'day1/*.tif'.",
+      valueName: "image"))
   var images: [String]
 
   @OptionGroup var reading: ImageReadingArguments
@@ -23,18 +27,41 @@ struct InfoCommand: ParsableCommand {
 
   func run() throws {
     let options = try reading.options()
-    var records: [ImageRecord] = []
+    var failures = 0
+    func tell(_ error: ImagingError) {
+      failures += 1
+      Console.complain("usplit: error: \(error)")
+    }
+    var files: [URL] = []
     for path in images {
-      let series = try ImageFile.images(in: URL(fileURLWithPath: path), options)
-      records += series.enumerated().map { number, image in
-        ImageRecord(image.description, file: path, series: number, of: series.count)
+      do throws(ImagingError) {
+        files += try ImageListing.images(at: path)
+      } catch {
+        tell(error)
       }
     }
-    if json { return try Results.json(records) }
-    for (place, record) in records.enumerated() {
-      if place > 0 { try Results.line("") }
-      for line in record.lines { try Results.line(line) }
+    let opened = try ImageFile.open(
+      files, options, failed: { _, error throws(ImagingError) in tell(error) }
+    ) { url, images in
+      images.enumerated().map { number, image in
+        ImageRecord(image.description, file: url.relativePath, series: number, of: images.count)
+      }
     }
+    for file in opened {
+      if let remark = file.remark {
+        Console.complain("usplit: warning: \(file.url.relativePath): \(remark)")
+      }
+    }
+    let records = opened.flatMap(\.content)
+    if json, !records.isEmpty {
+      try Results.json(records)
+    } else {
+      for (place, record) in records.enumerated() {
+        if place > 0 { try Results.line("") }
+        for line in record.lines { try Results.line(line) }
+      }
+    }
+    if failures > 0 { throw ExitCode.failure }
   }
 }
 
@@ -105,7 +132,7 @@ private struct ImageRecord: Encodable {
     if let name = name.value { lines.append("  name: \(name)") }
     lines.append("  format: \(format.words)")
     let counts = axes.compactMap { letter in
-      Axis(rawValue: letter).map { "\(sizes[String(letter)] ?? 1) \($0.name)" }
+      Axis(rawValue: letter).map { Words.count(sizes[String(letter)] ?? 1, $0.noun) }
     }
     lines.append("  axes: read as \(axes): \(counts.joined(separator: " × "))")
     lines.append("  type: \(type.rawValue)")

@@ -9,13 +9,21 @@ struct MixCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mix",
     abstract: "Superimposes images of separate structures, to try a model on.",
-    discussion: "Writes one TIFF file of 32-bit floating point and prints its path.")
+    discussion: """
+      Writes one image of 32-bit floating point, with the time points, slices and pixel size of the \
+      images, and prints its path. The form follows from the extension of --output: .ome.tif, .tif \
+      (ImageJ) or .ome.zarr (0.4).
+
+      Example: usplit mix actin.tif nuclei.ome.zarr:0 -o mix.ome.tif
+      """)
 
   @Argument(
-    help: ArgumentHelp("Images of the structures, two or more.", valueName: "file[:channel]"))
+    help: ArgumentHelp(
+      "Images of the structures, two or more: files, folders of images, OME-Zarr, patterns.",
+      valueName: "file[:channel]"))
   var targets: [FileChannel]
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("File to write.", valueName: "file"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("File or folder to write.", valueName: "file"))
   var output: String
 
   @Option(help: "Mean or sum of the structures.")
@@ -26,9 +34,17 @@ struct MixCommand: ParsableCommand {
       "Weight of each structure, such as 0.3,0.7, in place of the rule.", valueName: "list"))
   var weights: String?
 
-  @Option(help: ArgumentHelp("Frames to mix, from 0, such as 3-5,8.", valueName: "list"))
+  @Option(
+    help: ArgumentHelp(
+      "Frames to mix, from 0, such as 3-5,8: slices of one time point after the other.",
+      valueName: "list"))
   var frames: FrameSelection?
 
+  @Option(help: "Form to write, in place of that of the extension.")
+  var format: OutputFormat?
+
+  @OptionGroup var reading: ImageReadingArguments
+  @OptionGroup var writing: ImageWritingArguments
   @OptionGroup var force: ForceOption
   @OptionGroup var quiet: QuietOption
 
@@ -38,25 +54,26 @@ struct MixCommand: ParsableCommand {
       throw CommandError("1 image was given, at least 2 can be mixed")
     }
     let weights = try mixingWeights()
-    let url = URL(fileURLWithPath: output)
-    try force.check([url])
+    let target = URL(fileURLWithPath: output)
+    let format = try OutputFormat.form(asked: format, of: output)
+    let sink = try writing.sink(format)
     var sources = DataConfiguration()
-    sources.targets = try targets.map { try $0.source(name: $0.stem) }
+    sources.targets = try targets.map { try $0.source(name: $0.stem, axes: reading.text) }
     let images = try TrainingImages(sources)
-    for note in images.notes { console.note(note) }
+    console.tell(images)
     try frames?.check(against: images.frames, of: targets[0].path)
-    let chosen = frames?.frames ?? Array(0..<images.frames)
-    var pixels: [Float] = []
-    pixels.reserveCapacity(chosen.count * images.height * images.width)
-    for frame in chosen {
-      pixels += mixed(try images.targetPlanes(frame: frame), weights: weights).values
+    let mixture = try MixedImage(
+      images, weights: weights, frames: frames?.frames,
+      provenance: [
+        .init("usplit_version", USplit.version),
+        .init("usplit_weights", weights.map(Words.number).joined(separator: ",")),
+      ])
+    try sink.check(mixture.description, place: output)
+    var image: any ImageSource = mixture
+    if format != .imageJTIFF, PyramidImage.isUseful(for: mixture.description) {
+      image = try PyramidImage(mixture, scratch: target.deletingLastPathComponent())
     }
-    let stack = ImageStack(
-      frames: chosen.count, channels: 1, height: images.height, width: images.width,
-      pixels: pixels, pixelSize: images.pixelSize)
-    try TIFF.write(
-      stack, to: url, overwrite: force.force, software: Software.name,
-      notes: [("usplit_weights", weights.map(Words.number).joined(separator: ","))])
+    try sink.write(image, to: target, overwrite: force.force)
     try Results.line(output)
   }
 

@@ -20,7 +20,7 @@ struct SeparateCommand: ParsableCommand {
       Ctrl-C ends the separation after the current iteration, with its layers written.
       """)
 
-  @Argument(help: ArgumentHelp("Image to separate (TIFF).", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image to separate, of any form.", valueName: "image"))
   var image: String
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"))

@@ -12,9 +12,11 @@ struct SplitCommand: ParsableCommand {
     abstract: "Splits superimposed images with a trained model.",
     discussion: """
       Writes FOLDER/NAME_split for each image NAME, in the form of the image and with a channel for \
-      each structure, in the units of the training images, and prints its path. Time points and \
-      slices stay what they are. Images may be larger than memory. All images are checked before \
-      the first is split.
+      each structure, in the units of the training images, and prints its path. What ImageJ has no \
+      place for becomes OME-TIFF, Zarr arrays become OME-Zarr 0.5. Time points and slices stay what \
+      they are. Images may be larger than memory; the disk of FOLDER needs about three times the \
+      size of the result meanwhile. All images are checked before the first is split. A set of \
+      OME-TIFF files is one image, whichever of its files are named.
 
       Ctrl-C ends the command; what is done by then is kept in a hidden folder beside the result, \
       and the same command with --resume goes on there. So it is after a crash.
@@ -103,11 +105,16 @@ struct SplitCommand: ParsableCommand {
     let meaning = inputIs ?? scale.meaning
     _ = try scale.unitFactor(meaning)
     var reading = try self.reading.options()
+    let share = PixelMemory(bytes: pixelMemory.bytes)
     reading.cacheBytes = share.cacheBytes
-    let paths = try images.flatMap { try ImageListing.images(at: $0).map(\.relativePath) }
-    let tasks = try paths.flatMap { try self.tasks($0, reading) }
+    let setup = SplitSetup(
+      model: model.description, modelPath: self.model,
+      checksum: try SplitModel.checksum(ofFile: file), options: options, meaning: meaning,
+      memory: share)
+    let tasks = try self.tasks(setup, reading, console)
     try check(tasks)
-    try checkMemory(tasks, model.description, options)
+    try checkMemory(tasks, setup)
+    try checkDisk(tasks, setup, console)
 
     console.note(
       "splitting into \(model.description.channels.joined(separator: ", ")), the image taken as "
@@ -118,13 +125,12 @@ struct SplitCommand: ParsableCommand {
         "the model's network (\(backbone.rawValue)) has nothing to draw: there are only means")
     }
     let work = SplitWork(
-      model: model, modelPath: self.model, checksum: try SplitModel.checksum(ofFile: file),
-      options: options, meaning: meaning, memory: share, reading: reading,
+      model: model, setup: setup, reading: reading,
       beginning: resume ? .resumed : force.force ? .replacing : .anew, overwrite: force.force,
       previews: previews, console: console,
       interruption: Interruption(first: "what is done so far is kept"))
     try OutputFolder(output).filled {
-      try checkPixels(tasks, reading)
+      try checkPixels(tasks, reading, share)
       for task in tasks {
         if isLeft(task) {
           console.note("\(task.output.relativePath) is there and is left as it is")
@@ -135,100 +141,6 @@ struct SplitCommand: ParsableCommand {
         try Results.line(task.output.relativePath)
         if previews { try Results.line(task.preview.relativePath) }
       }
-    }
-  }
-
-  /// How the memory for pixels is shared out.
-  private var share: PixelMemory { PixelMemory(bytes: pixelMemory.bytes) }
-
-  /// Whether a result is there that another run finished.
-  private func isLeft(_ task: SplitTask) -> Bool {
-    resume && !force.force && FileManager.default.fileExists(atPath: task.output.path)
-      && !PartialSplit.exists(for: task.output)
-  }
-
-  // MARK: Checks
-
-  /// The images of one file that are to be split.
-  private func tasks(_ path: String, _ options: ImageReadingOptions) throws -> [SplitTask] {
-    let url = URL(fileURLWithPath: path)
-    let images = try ImageFile.images(in: url, options)
-    if let series, !images.indices.contains(series) {
-      throw CommandError(
-        "\(path) has \(Words.count(images.count, "image")), counted from 0, so there is no image "
-          + "\(series)")
-    }
-    return try images.indices.filter { series == nil || $0 == series }.map { number in
-      let image = images[number].description
-      let name = images.count > 1 ? "\(path), image \(number)," : path
-      try frames?.check(against: image.frames, of: name)
-      let type = type == .input ? image.type : .float32
-      let format = format?.format ?? image.format.written(type: type)
-      guard format.written(type: type) == format else {
-        throw CommandError(
-          "\(path): ImageJ has no pixels of type \(type.rawValue); leave out --format or --type")
-      }
-      _ = try writing.sink(format)  // whether the form has the compression
-      let stem = ImageName(url).stem + (images.count > 1 ? "_s\(number)" : "") + "_split"
-      return SplitTask(
-        path: path, series: number, description: image,
-        channel: try image.index(ofChannel: channel, path: name),
-        frames: frames?.frames ?? Array(0..<image.frames), format: format, type: type,
-        output: URL(fileURLWithPath: output, isDirectory: true)
-          .appendingPathComponent(stem + format.fileExtension))
-    }
-  }
-
-  private func check(_ tasks: [SplitTask]) throws {
-    var owners: [String: String] = [:]
-    for task in tasks {
-      let place = task.output.standardizedFileURL.path
-      if let other = owners.updateValue(task.path, forKey: place) {
-        throw CommandError(
-          "\(other) and \(task.path) would both be written to \(task.output.relativePath); split "
-            + "them into different folders")
-      }
-    }
-    for task in tasks where owners[task.url.standardizedFileURL.path] != nil {
-      throw CommandError(
-        "\(task.path) is an image to split and would be written over; name another folder")
-    }
-    for task in tasks where !isLeft(task) {
-      try force.check(previews ? [task.preview] : [])
-      guard FileManager.default.fileExists(atPath: task.output.path), !force.force else { continue }
-      throw ImagingError(
-        .exists, "\(task.output.relativePath) exists; pass --force to replace it")
-    }
-    guard !resume, !force.force else { return }
-    for task in tasks where PartialSplit.exists(for: task.output) {
-      throw ImagingError(
-        .exists,
-        "\(PartialSplit.folder(for: task.output).relativePath) holds an unfinished split; go on with "
-          + "it with --resume, or begin anew with --force")
-    }
-  }
-
-  private func checkMemory(
-    _ tasks: [SplitTask], _ description: ModelDescription, _ options: SplitOptions
-  ) throws {
-    var configuration = description.configuration
-    configuration.training.batch = try options.trainedPatchesAtOnce(for: description.network)
-    let network = try NetworkCost.measure(configuration).predictionMemory
-    for task in tasks {
-      let buffers = try share.buffers(for: task.description, options, description.network)
-      let cached = min(share.cacheBytes, task.description.byteCount ?? .max)
-      try memory.check(
-        network + buffers + cached, for: "splitting \(task.path)",
-        advice: "take less --memory or a smaller --batch")
-    }
-  }
-
-  /// Finds pixels that cannot be read before anything is written, where reading all is quick.
-  private func checkPixels(_ tasks: [SplitTask], _ reading: ImageReadingOptions) throws {
-    let sizes = tasks.map { $0.description.byteCount ?? .max }
-    guard tasks.count > 1, sizes.allSatisfy({ $0 <= share.bytes / tasks.count }) else { return }
-    for task in tasks where !isLeft(task) {
-      try task.checkPixels(reading, bandBytes: share.bandBytes)
     }
   }
 }

@@ -16,8 +16,10 @@ struct SplitTask {
   let frames: [Int]
   /// The form of the result.
   let format: ImageFormat
-  /// The element type of the result.
-  let type: PixelType
+  /// Why the form is not that of the image; nil where there is nothing to tell.
+  let formNote: String?
+  /// What is known of the result.
+  let result: ImageDescription
   /// The file or folder of the result.
   let output: URL
 
@@ -52,11 +54,50 @@ struct SplitTask {
         SplitCondition("image", file.path), SplitCondition("number of the image", series),
         SplitCondition("size of the image's file", (attributes[.size] as? NSNumber) ?? 0),
         SplitCondition("time when the image's file was changed", changed),
-        SplitCondition("type of the result", type.rawValue),
+        SplitCondition("type of the result", result.type.rawValue),
       ]
     } catch {
       throw ImagingError(.missing, "\(path) cannot be read: \(error.localizedDescription)")
     }
+  }
+
+  /// Refuses a result that is there and is not the one that this split would give.
+  ///
+  /// - Throws: `ImagingError` that names the difference, and where it cannot be read.
+  func checkLeft() throws(ImagingError) {
+    let images = try ImageFile.images(in: output)
+    guard let difference = difference(to: images[0].description) else { return }
+    throw ImagingError(
+      .exists,
+      "\(output.relativePath) is of another split: \(difference); replace it with --force, or name "
+        + "another folder")
+  }
+
+  /// How another result differs from this one, as far as its file tells.
+  private func difference(to other: ImageDescription) -> String? {
+    for key in ["usplit_model", "usplit_input", "usplit_settings"] {
+      func value(_ image: ImageDescription) -> String? {
+        let text = image.provenance.last { $0.key == key }?.value
+        // A model that was moved is the same by its checksum, in brackets behind the path.
+        guard key == "usplit_model", let text, let bracket = text.lastIndex(of: "(") else {
+          return text
+        }
+        return String(text[bracket...])
+      }
+      guard value(other) != value(result) else { continue }
+      return
+        "its \(key) is \(value(other) ?? "not known"), this one's \(value(result) ?? "not known")"
+    }
+    func shape(_ image: ImageDescription) -> String {
+      "\(Words.count(image.frames, "frame")) of \(image.height) × \(image.width) pixels, "
+        + Words.channels(image.channels.map(\.name))
+    }
+    if shape(other) != shape(result) {
+      return "it has \(shape(other)), this one has \(shape(result))"
+    }
+    // Some forms have no float16 and hold it as float32.
+    guard other.type != result.type, result.type != .float16 else { return nil }
+    return "its pixels are \(other.type.rawValue), this one's \(result.type.rawValue)"
   }
 
   /// Reads all pixels that are to be split, some rows at a time, and forgets them.

@@ -8,13 +8,7 @@ import USplit
 /// Splits one image after the other with one model.
 struct SplitWork {
   let model: SplitModel
-  /// The model's file as it was named.
-  let modelPath: String
-  /// Of the model's file.
-  let checksum: String
-  let options: SplitOptions
-  let meaning: InputMeaning
-  let memory: PixelMemory
+  let setup: SplitSetup
   let reading: ImageReadingOptions
   /// What becomes of unfinished splits.
   let beginning: PartialSplit.Beginning
@@ -30,15 +24,8 @@ struct SplitWork {
   func split(_ task: SplitTask, sink: any ImageSink) throws {
     let image = try task.open(reading)
     tell(task, image.description)
-    let job = try SplitJob(
-      image, channel: task.channel, frames: task.frames, meaning: meaning, options, memory: memory)
-    let result = job.result(
-      targets: model.description.channels, type: task.type,
-      provenance: [
-        .init("usplit_version", USplit.version),
-        .init("usplit_model", "\(modelPath) (\(checksum))"),
-        .init("usplit_input", meaning.rawValue),
-      ])
+    let job = try setup.job(image, channel: task.channel, frames: task.frames)
+    let result = task.result
     let partial = try PartialSplit(
       for: task.output, result, conditions: try conditions(of: job, task), beginning: beginning)
     if partial.isContinued { console.note("\(task.path): going on with what is done") }
@@ -78,7 +65,7 @@ struct SplitWork {
   ) throws(ImagingError) -> [SplitCondition] {
     [
       SplitCondition("version of usplit", USplit.version),
-      SplitCondition("checksum of the model", checksum),
+      SplitCondition("checksum of the model", setup.checksum),
       SplitCondition("device", model.store.device),
     ] + (try task.conditions()) + job.conditions
   }
@@ -127,7 +114,7 @@ struct SplitWork {
     var image: any ImageSource = partial.image
     if task.format != .imageJTIFF, PyramidImage.isUseful(for: image.description) {
       image = try PyramidImage(
-        image, scratch: partial.folder, bandBytes: memory.bandBytes
+        image, scratch: partial.folder, bandBytes: setup.memory.bandBytes
       ) { share throws(ImagingError) in try tell(share, "zoomed out") }
     }
     try sink.write(image, to: task.output, overwrite: overwrite) { share throws(ImagingError) in
@@ -142,12 +129,12 @@ struct SplitWork {
     let side = 640  // That of the pictures in a panel; more would be made smaller again.
     let input = try job.source.overview(
       of: job.source.description.plane(frame: task.frames[0], channel: task.channel),
-      longestSide: side, bandBytes: memory.bandBytes)
+      longestSide: side, bandBytes: setup.memory.bandBytes)
     var predictions: [Plane] = []
     for channel in result.description.channels.indices {
       predictions.append(
         try result.overview(
-          of: PlaneIndex(channel: channel), longestSide: side, bandBytes: memory.bandBytes))
+          of: PlaneIndex(channel: channel), longestSide: side, bandBytes: setup.memory.bandBytes))
     }
     let picture = Panel.splitPanel(
       input: input, predictions: predictions, targets: nil, names: model.description.channels,

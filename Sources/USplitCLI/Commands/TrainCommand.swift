@@ -93,7 +93,7 @@ struct TrainCommand: ParsableCommand {
       overflow ? nil : need, for: "the training",
       advice: "take a smaller --batch, --patch or network, or less --memory for the images")
 
-    for note in images.notes { console.note(note) }
+    console.tell(images)
     if !fits { console.note(streamingNote(pixels, limit: limit)) }
     let data = try PreparedData(
       images, configuration.data, contexts: configuration.network.contexts,

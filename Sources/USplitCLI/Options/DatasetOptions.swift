@@ -21,8 +21,8 @@ struct DatasetName: ExpressibleByArgument {
 struct DatasetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Published images, in place of --target; they bring their channels and the authors' split "
-        + "(\(DatasetName.allValueStrings.joined(separator: ", "))).", valueName: "name"))
+      "Published images, in place of --target; they bring their channels and the authors' split, or "
+        + "a fixed split (sbs_u2os, nf1_schwann).", valueName: "name"))
   var dataset: DatasetName?
 
   @Option(

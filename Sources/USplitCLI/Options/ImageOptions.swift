@@ -40,6 +40,18 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
     case .omeZarr05: .omeZarr05
     }
   }
+
+  /// The form that was asked for, or that of an output's extension.
+  ///
+  /// - Throws: `CommandError` where neither says one.
+  static func form(asked: OutputFormat?, of output: String) throws(CommandError) -> ImageFormat {
+    if let format = asked?.format ?? ImageName(URL(fileURLWithPath: output)).format {
+      return format
+    }
+    throw CommandError(
+      "the extension of \(output) does not say which form to write; end it with .ome.tif, .tif or "
+        + ".ome.zarr, or name one with --format")
+  }
 }
 
 extension ImageFile.Compression: ExpressibleByArgument {}
@@ -62,5 +74,44 @@ struct ImageWritingArguments: ParsableArguments {
   func sink(_ format: ImageFormat) throws(ImagingError) -> any ImageSink {
     try ImageFile.sink(
       format, compression: compression, sharded: sharded, software: Software.name)
+  }
+
+  /// Whether pixels take less room in a form than they are.
+  func packs(_ format: ImageFormat) -> Bool {
+    switch compression {
+    case .none: false
+    case .standard: [.omeZarr04, .omeZarr05, .zarr].contains(format)
+    case .deflate, .zstd, .lzw: true
+    }
+  }
+
+  /// The form that a result is written in: the one that was asked for, or that of the image it is
+  /// made of, with OME-TIFF in place of ImageJ's where that does not take it.
+  ///
+  /// - Parameters:
+  ///   - result: what is known of the result
+  ///   - place: the image that it is made of, for messages
+  ///   - asked: the form that was asked for; nil where none was
+  ///   - source: the form of the image that it is made of
+  /// - Returns: the form, and a remark where it is another than that of the image
+  /// - Throws: `ImagingError` where the form does not take the result, or has no such compression.
+  func form(
+    for result: ImageDescription, place: String, asked: ImageFormat?, like source: ImageFormat
+  ) throws(ImagingError) -> (format: ImageFormat, note: String?) {
+    let format = asked ?? source.written
+    let reason: String
+    do throws(ImagingError) {
+      let sink = try sink(format)
+      guard let obstacle = sink.obstacle(to: result) else { return (format, nil) }
+      guard asked == nil, format == .imageJTIFF else {
+        throw ImagingError(.unsupported, "\(place): \(obstacle)")
+      }
+      reason = obstacle.reason
+    } catch {
+      guard asked == nil, format == .imageJTIFF, compression == .zstd, !sharded else { throw error }
+      reason = "ImageJ does not read Zstandard"
+    }
+    try sink(.omeTIFF).check(result, place: place)
+    return (.omeTIFF, "the result becomes OME-TIFF: \(reason)")
   }
 }

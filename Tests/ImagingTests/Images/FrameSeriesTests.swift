@@ -37,6 +37,17 @@ struct FrameSeriesTests {
     #expect(try series.stack().frames == 7)
   }
 
+  @Test("slices are those of all images, the time step that of the only one")
+  func layout() throws {
+    var (first, second) = (stack(times: 2, slices: 2), stack(times: 1, slices: 2))
+    first.timeStep = 3
+    second.timeStep = 3
+    let both = try FrameSeries([first, second], channel: 1)
+    #expect(both.slices == 2 && both.timeStep == nil && !both.axesAreAssumed)
+    #expect(try FrameSeries([first], channel: 1).timeStep == 3)
+    #expect(try FrameSeries([first, stack(times: 1)], channel: 1).slices == 1)
+  }
+
   @Test("a stack in memory keeps values that its type does not hold")
   func exact() throws {
     var values = stack(times: 1, channels: 1)

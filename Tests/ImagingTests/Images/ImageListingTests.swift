@@ -32,6 +32,13 @@ struct ImageListingTests {
       try names(folder.url.path) == ["a2.tif", "a02b.tif", "a10.tif", "b.TIFF", "c.ome.zarr"])
   }
 
+  @Test("companion files and all endings of TIFF count as images in folders")
+  func endings() throws {
+    let folder = try TemporaryFolder()
+    try make(["a.companion.ome", "b.ome", "c.ome.tf2", "d.tf8", "e.btf"], in: folder.url)
+    #expect(try names(folder.url.path) == ["a.companion.ome", "c.ome.tf2", "d.tf8", "e.btf"])
+  }
+
   @Test("a folder that is an image in Zarr is one image")
   func zarr() throws {
     let folder = try TemporaryFolder()

@@ -241,4 +241,16 @@ final class OMEZarrSinkTests {
     let multiscales: [Multiscale]
     let omero: Rendering
   }
+
+  @Test("what has no axis, and colours that are given, are told")
+  func losses() {
+    let image = ImageDescription(
+      channels: [ImageChannel(name: "a")], height: 2, width: 2, type: .uint8,
+      pixelSize: PixelSize(width: 1, height: 1, depth: 2, unit: "micrometer"), timeStep: 3)
+    let losses = OMEZarrSink(version: .v05, software: "usplit").losses(of: image)
+      .joined(separator: "\n")
+    for words in ["time step", "distance of slices", "without a colour"] {
+      #expect(losses.contains(words))
+    }
+  }
 }
