@@ -70,6 +70,11 @@ let package = Package(
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "TestSupport"], linkerSettings: findLibTorch),
     .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+    .target(
+      name: "FuzzTargets", dependencies: ["Imaging", "Checkpoint", "TestSupport"],
+      path: "Tests/FuzzTargets"),
+    .testTarget(
+      name: "FuzzRegressionTests", dependencies: ["FuzzTargets"], resources: [.copy("Corpus")]),
     .testTarget(name: "ExperimentTests", dependencies: ["Experiment", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
     .testTarget(

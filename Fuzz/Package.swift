@@ -2,9 +2,12 @@
 import PackageDescription
 
 // Apart from the package that it tries to break, so that nobody builds it who only wants the
-// libraries.
-let imaging: [Target.Dependency] = [
-  "Fuzzing", "ImageSeeds", .product(name: "Imaging", package: "USplit"),
+// libraries. `run` says with which options it is built: they hold for the libraries, too, which
+// cannot be said here.
+let programs = [
+  "fuzz-tiff": "FuzzTIFF", "fuzz-ome-xml": "FuzzOMEXML", "fuzz-imagej": "FuzzImageJ",
+  "fuzz-zarr-metadata": "FuzzZarrMetadata", "fuzz-zarr-chunk": "FuzzZarrChunk",
+  "fuzz-shard": "FuzzShard", "fuzz-checkpoint": "FuzzCheckpoint", "fuzz-pickle": "FuzzPickle",
 ]
 
 let package = Package(
@@ -12,28 +15,25 @@ let package = Package(
   platforms: [.macOS(.v15)],
   dependencies: [.package(name: "USplit", path: "..")],
   targets: [
-    .target(name: "Fuzzing"),
+    .target(name: "CLibFuzzer"),
     // Links to the files of the tests that write checkpoints.
-    .target(name: "Seeds"),
+    .target(name: "TestSupport"),
+    // A link to the folder that the tests of kept inputs share.
     .target(
-      name: "ImageSeeds",
-      dependencies: ["Fuzzing", .product(name: "Imaging", package: "USplit")]),
-    .executableTarget(
-      name: "fuzz-pickle",
-      dependencies: ["Fuzzing", .product(name: "Checkpoint", package: "USplit")],
-      path: "Sources/FuzzPickle"),
-    .executableTarget(
-      name: "fuzz-checkpoint",
-      dependencies: ["Fuzzing", "Seeds", .product(name: "Checkpoint", package: "USplit")],
-      path: "Sources/FuzzCheckpoint"),
-    .executableTarget(name: "fuzz-tiff", dependencies: imaging, path: "Sources/FuzzTIFF"),
-    .executableTarget(name: "fuzz-ome-xml", dependencies: imaging, path: "Sources/FuzzOMEXML"),
-    .executableTarget(name: "fuzz-imagej", dependencies: imaging, path: "Sources/FuzzImageJ"),
-    .executableTarget(
-      name: "fuzz-zarr-metadata", dependencies: imaging, path: "Sources/FuzzZarrMetadata"),
-    .executableTarget(
-      name: "fuzz-zarr-chunk", dependencies: imaging, path: "Sources/FuzzZarrChunk"),
-    .executableTarget(name: "fuzz-shard", dependencies: imaging, path: "Sources/FuzzShard"),
-  ],
+      name: "FuzzTargets",
+      dependencies: [
+        "TestSupport", .product(name: "Imaging", package: "USplit"),
+        .product(name: "Checkpoint", package: "USplit"),
+      ]),
+    .target(
+      name: "Fuzzing",
+      dependencies: [
+        "CLibFuzzer", "FuzzTargets", "TestSupport", .product(name: "Imaging", package: "USplit"),
+      ]),
+  ]
+    + programs.map { name, folder in
+      .executableTarget(
+        name: name, dependencies: ["Fuzzing", "FuzzTargets"], path: "Sources/\(folder)")
+    },
   swiftLanguageModes: [.v6]
 )

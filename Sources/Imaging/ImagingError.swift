@@ -19,14 +19,21 @@ public struct ImagingError: Error, CustomStringConvertible, Equatable {
   /// Line breaks and other control characters, which may come out of a file, are shown by number.
   public init(_ kind: Kind, _ description: String) {
     self.kind = kind
-    let isPlain = !description.unicodeScalars.contains { $0.value < 32 || $0.value == 127 }
+    let isPlain = description.unicodeScalars.allSatisfy { !Self.isControl($0) }
     self.description =
       isPlain
       ? description
       : description.unicodeScalars.reduce(into: "") { text, scalar in
         text +=
-          scalar.value < 32 || scalar.value == 127
-          ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+          Self.isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
       }
+  }
+
+  /// Whether a terminal or a text editor may break the line at a character, or do worse.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
   }
 }
