@@ -45,7 +45,8 @@ public struct MixedImage: ImageSource {
     whole.axesAreAssumed = sure.isEmpty && chosen.count > 1
     whole.provenance = provenance
     (whole.times, whole.slices) = (subset.times.count, subset.slices.count)
-    whole.axes.removeAll { [.time, .slice].contains($0) && whole.size($0) == 1 }
+    let axes = whole.axes.filter { $0 != .time && $0 != .slice || whole.size($0) > 1 }
+    whole.axes = axes
     description = whole
     targets = images.targets
     self.weights = weights

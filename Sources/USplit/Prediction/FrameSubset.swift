@@ -52,7 +52,8 @@ struct FrameSubset: Sendable, Equatable {
   /// The size of a pixel, with the distance of the chosen slices.
   func pixelSize(of image: ImageDescription) -> PixelSize? {
     var size = image.pixelSize
-    size?.depth = size?.depth.flatMap { depth in slices.step.map { Double($0) * depth } }
+    let depth = image.pixelSize?.depth
+    size?.depth = depth.flatMap { depth in slices.step.map { Double($0) * depth } }
     return size
   }
 }

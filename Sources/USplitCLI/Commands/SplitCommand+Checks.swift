@@ -11,7 +11,7 @@ extension SplitCommand {
   ) throws -> [SplitTask] {
     let files = try images.flatMap { try ImageListing.images(at: $0) }
     let opened = try ImageFile.open(files, options) { url, images in
-      Result { try tasks(ofFile: url.relativePath, images, setup) }
+      Result { try self.tasks(ofFile: url.relativePath, images, setup) }
     }
     for file in opened {
       if let remark = file.remark { console.warn("\(file.url.relativePath): \(remark)") }
