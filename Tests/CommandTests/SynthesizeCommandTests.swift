@@ -20,7 +20,7 @@ struct SynthesizeCommandTests {
       "--filaments-per-cell", "30", "--persistence-length", "50", "--psf-sigma", "2", "--psf-tail",
       "0.1", "--haze-fraction", "0.2", "--haze-sigma", "5", "--nucleus-photons", "200",
       "--filament-photons", "30", "--background-photons", "5", "--illumination-falloff", "0.1",
-      "--read-noise", "2", "--gain", "3", "--camera-offset", "50",
+      "--exposure-range", "3", "--read-noise", "2", "--gain", "3", "--camera-offset", "50",
     ])
     var parameters = SyntheticCells.Parameters()
     parameters.cellDiameter = 60
@@ -39,6 +39,7 @@ struct SynthesizeCommandTests {
     parameters.filamentPhotons = 30
     parameters.backgroundPhotons = 5
     parameters.illuminationFalloff = 0.1
+    parameters.exposureRange = 3
     parameters.readNoise = 2
     parameters.gain = 3
     parameters.cameraOffset = 50

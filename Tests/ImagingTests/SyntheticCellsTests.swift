@@ -76,6 +76,33 @@ struct SyntheticCellsTests {
     #expect(try roughness(1) > roughness(3))
   }
 
+  @Test("exposures multiply a structure's light and background, each frame's by its own factor")
+  func exposures() throws {
+    var parameters = SyntheticCells.Parameters()
+    parameters.isNoisy = false
+    parameters.gain = 20
+    parameters.cameraOffset = 0
+    func stack() throws -> ImageStack {
+      try SyntheticCells(parameters).stack(frames: 12, height: 32, width: 32, seed: 3)
+    }
+    let usual = try stack()
+    parameters.exposureRange = 4
+    let exposed = try stack()
+    var factors: [Float] = []
+    for channel in 0..<2 {
+      for frame in 0..<12 {
+        let before = usual.plane(frame: frame, channel: channel).values
+        let after = exposed.plane(frame: frame, channel: channel).values
+        let factor = after.reduce(0, +) / before.reduce(0, +)
+        factors.append(factor)
+        #expect(zip(before, after).allSatisfy { abs($0 * factor - $1) < 2 + 1e-3 * $1 })
+      }
+    }
+    #expect(Set(factors).count == 24)
+    #expect(factors.allSatisfy { (0.49...2.01).contains($0) })
+    #expect((factors.min() ?? 1) < 0.7 && (factors.max() ?? 1) > 1.4)
+  }
+
   @Test("parameters that make no sense are refused by name")
   func refusals() {
     func refuses(_ name: String, _ change: (inout SyntheticCells.Parameters) -> Void) {
@@ -93,6 +120,7 @@ struct SyntheticCellsTests {
     refuses("hazeSigma") { $0.hazeSigma = 0 }
     refuses("persistenceLength") { $0.persistenceLength = 0 }
     refuses("illuminationFalloff") { $0.illuminationFalloff = 1 }
+    refuses("exposureRange") { $0.exposureRange = 0.5 }
   }
 
   @Test("extreme parameters still give images")

@@ -13,13 +13,17 @@ struct Optics {
   }
 
   /// Expected photons in the middle of a specimen, `[H, W]`.
-  func image(of specimen: Plane, height: Int, width: Int, _ lamp: Illumination) -> Plane {
+  /// - Parameter exposure: multiplies all light
+  func image(
+    of specimen: Plane, height: Int, width: Int, _ lamp: Illumination, exposure: Double
+  ) -> Plane {
     let sharp = specimen.blurred(sigma: parameters.psfSigma)
     let tail = specimen.blurred(sigma: 4 * parameters.psfSigma)
     let haze = specimen.blurred(sigma: parameters.hazeSigma)
     let tailPart = Float(parameters.psfTail)
     let hazePart = Float(parameters.hazeFraction)
     let background = Float(parameters.backgroundPhotons)
+    let exposure = Float(exposure)
     let top = (specimen.height - height) / 2
     let left = (specimen.width - width) / 2
     var photons = Plane(height: height, width: width)
@@ -30,7 +34,7 @@ struct Optics {
           (1 - tailPart) * sharp.values[i] + tailPart * tail.values[i] + hazePart * haze.values[i]
         let shade = lamp.brightness(
           x: Float(x) / Float(max(width, height)), y: Float(y) / Float(max(width, height)))
-        photons.values[y * width + x] = (light + background) * shade
+        photons.values[y * width + x] = (light + background) * shade * exposure
       }
     }
     return photons

@@ -60,6 +60,13 @@ struct Specimen {
     return plane
   }
 
+  /// The factor of a structure's exposure in this frame.
+  func exposure(of structure: SyntheticCells.Structure) -> Double {
+    var generator = Self.generator(
+      seed: seed, frame: frame, kind: Self.exposureKinds + structure.streams)
+    return pow(parameters.exposureRange, generator.uniform(-0.5...0.5))
+  }
+
   /// The random numbers of the camera that takes a structure.
   func camera(of structure: SyntheticCells.Structure) -> SeededGenerator {
     Self.generator(seed: seed, frame: frame, kind: structure.streams, second: true)
@@ -77,6 +84,9 @@ struct Specimen {
       return exp(parameters.brightnessVariation * factor)
     }
   }
+
+  /// What is added to a structure's streams for the kind that draws its exposures.
+  private static let exposureKinds: UInt64 = 1 << 8
 
   /// One of the two streams that a kind has in every frame.
   private static func generator(

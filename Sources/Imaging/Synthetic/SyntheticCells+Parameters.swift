@@ -79,6 +79,11 @@ extension SyntheticCells {
     public var backgroundPhotons = 12.0
     /// Part of the light that the darkest corner lacks.
     public var illuminationFalloff = 0.2
+    /// Ratio of the longest to the shortest exposure.
+    ///
+    /// Each structure of each frame has an exposure of its own, log-uniform around 1, that
+    /// multiplies its photons and those of the background.
+    public var exposureRange = 1.0
     /// Whether photons are counted one by one and the camera adds noise.
     public var isNoisy = true
     /// Standard deviation of the camera's noise, in photons.
@@ -128,6 +133,7 @@ extension SyntheticCells {
         ("membranePhotons", membranePhotons, 0...1e6),
         ("backgroundPhotons", backgroundPhotons, 0...1e6),
         ("illuminationFalloff", illuminationFalloff, 0...0.95),
+        ("exposureRange", exposureRange, 1...1e3),
         ("readNoise", readNoise, 0...1e4),
         ("gain", gain, 1e-3...1e3),
         ("cameraOffset", cameraOffset, 0...60_000),

@@ -53,7 +53,8 @@ public struct SyntheticCells: Sendable, Equatable {
     let optics = Optics(parameters)
     return parameters.structures.map { structure in
       let photons = optics.image(
-        of: specimen.paint(structure), height: height, width: width, specimen.lamp)
+        of: specimen.paint(structure), height: height, width: width, specimen.lamp,
+        exposure: specimen.exposure(of: structure))
       var camera = specimen.camera(of: structure)
       return Camera(parameters).expose(photons, &camera)
     }

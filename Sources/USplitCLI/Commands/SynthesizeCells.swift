@@ -85,6 +85,12 @@ struct SynthesizeCells: ParsableCommand {
     help: ArgumentHelp("Part of the light that the darkest corner lacks.", valueName: "fraction"))
   var illuminationFalloff = standard.illuminationFalloff
 
+  @Option(
+    help: ArgumentHelp(
+      "Longest to shortest exposure; each structure of each frame has one of its own.",
+      valueName: "factor"))
+  var exposureRange = standard.exposureRange
+
   @Option(help: ArgumentHelp("Noise of the camera.", valueName: "photons"))
   var readNoise = standard.readNoise
 
@@ -124,6 +130,7 @@ struct SynthesizeCells: ParsableCommand {
     parameters.hazeSigma = hazeSigma
     parameters.backgroundPhotons = backgroundPhotons
     parameters.illuminationFalloff = illuminationFalloff
+    parameters.exposureRange = exposureRange
     parameters.readNoise = readNoise
     parameters.gain = gain
     parameters.cameraOffset = cameraOffset
