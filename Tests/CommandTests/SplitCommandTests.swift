@@ -224,6 +224,7 @@ struct SplitCommandTests {
     for item in cases {
       try refused(split + ["--resume"] + item.options, saying: item.words, in: folder.url)
     }
+    try FileManager.default.removeItem(at: folder.url.appendingPathComponent("input_split.tif"))
     try folder.url.write(Workshop.stack("spots"), "input_split.tif")
     try refused(
       split + ["--resume"], saying: ["input_split.tif", "usplit_model", "not known"],

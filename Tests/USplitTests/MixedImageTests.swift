@@ -29,10 +29,12 @@ struct MixedImageTests {
     #expect(image.timeStep == 4 && image.pixelSize?.depth == 0.5 && image.type == .float32)
     #expect(image.provenance.map(\.key) == ["usplit_weights"])
     let plane = try mixture.plane(PlaneIndex(time: 2, slice: 1))
-    #expect(plane.values == (20..<24).map { 0.5 * Float($0) + 2 * Float(100 + $0) })
+    let expected = (20..<24).map { value -> Float in 0.5 * Float(value) + 2 * Float(100 + value) }
+    #expect(plane.values == expected)
     let part = try mixture.plane(
       PlaneRegion(row: 1, column: 0, height: 1, width: 1), of: PlaneIndex())
-    #expect(part.values == [0.5 * 2 + 2 * 102])
+    let one: [Float] = [0.5 * 2 + 2 * 102]
+    #expect(part.values == one)
   }
 
   @Test("of chosen frames keep what is still known")

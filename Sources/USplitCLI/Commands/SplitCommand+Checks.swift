@@ -43,7 +43,8 @@ extension SplitCommand {
       let form = try writing.form(
         for: result, place: name, asked: format?.format, like: image.format)
       let stem =
-        ImageName(path).stem + (images.count > 1 ? "_s\(number)" : "") + "_split"
+        ImageName(URL(fileURLWithPath: path)).stem + (images.count > 1 ? "_s\(number)" : "")
+        + "_split"
       return SplitTask(
         path: path, series: number, description: image, channel: job.channel, frames: job.frames,
         format: form.format, formNote: form.note, result: result,
