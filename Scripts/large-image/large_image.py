@@ -104,7 +104,7 @@ def region(path, form, top, left, height, width):
     if form == "zarr":
         return zarr.open_array(str(path / "0"), mode="r")[top:top + height, left:left + width]
     with tifffile.TiffFile(path) as tiff:
-        view = zarr.open_array(tiff.pages[0].aszarr(), mode="r")
+        view = zarr.open_array(tiff.pages[0].aszarr(level=0), mode="r")
         return view[top:top + height, left:left + width]
 
 
@@ -119,7 +119,7 @@ class Result:
             self.array = group[metadata["datasets"][0]["path"]]
         else:
             self.tiff = tifffile.TiffFile(path)
-            self.array = zarr.open_array(self.tiff.series[0].levels[0].aszarr(), mode="r")
+            self.array = zarr.open_array(self.tiff.series[0].levels[0].aszarr(level=0), mode="r")
         self.size = self.array.shape[-1]
 
     def __getitem__(self, place):
