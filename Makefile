@@ -27,7 +27,7 @@ test: build-tests ## run the tests
 	fi
 	swift test -c release --skip-build
 
-demo: build ## make images, train two networks, split unseen frames, compare (about 8 minutes)
+demo: build ## make images, train two networks, split unseen frames, compare (about 8 minutes on two cores)
 	@Scripts/demo
 
 lint: ## check the formatting of Swift and, where shellcheck is installed, the scripts
