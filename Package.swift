@@ -43,11 +43,12 @@ let package = Package(
     .target(name: "CTorch", dependencies: ["CLibTorch"]),
     .target(
       name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG", "CBlosc", "CZstd", "CZlib"]),
+    .target(name: "JSON"),
     .target(name: "Safetensors"),
     .target(name: "Checkpoint"),
     .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
-    .target(name: "Imaging", dependencies: ["CImageIO"]),
-    .target(name: "Experiment"),
+    .target(name: "Imaging", dependencies: ["CImageIO", "JSON"]),
+    .target(name: "Experiment", dependencies: ["JSON"]),
     .target(name: "Report"),
     .target(
       name: "USplit",
@@ -69,7 +70,7 @@ let package = Package(
       resources: [.copy("Resources/config.pkl")]),
     .testTarget(
       name: "TorchTests", dependencies: ["Torch", "TestSupport"], linkerSettings: findLibTorch),
-    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "TestSupport"]),
+    .testTarget(name: "ImagingTests", dependencies: ["Imaging", "JSON", "TestSupport"]),
     .target(
       name: "FuzzTargets", dependencies: ["Imaging", "Checkpoint", "TestSupport"],
       path: "Tests/FuzzTargets"),

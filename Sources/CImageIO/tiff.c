@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -199,6 +200,7 @@ int64_t cimageio_tiff_bytes(CImageIOTIFF *file, uint64_t offset, void *bytes, in
     ssize_t got = pread(
         TIFFFileno(file->tiff), (char *)bytes + done, (size_t)step,
         (off_t)(offset + (uint64_t)done));
+    if (got < 0 && errno == EINTR) continue;
     if (got < 0) return -1;
     if (got == 0) break;
     done += got;

@@ -21,7 +21,7 @@ struct DocumentationTests {
     let model = folder.url.appendingPathComponent("model.safetensors")
     try Tiny.model().save(to: model)
     let image = folder.url.appendingPathComponent("image.tif")
-    _ = try TIFF.write(Tiny.targets()[0], to: image, software: "test")
+    try TIFF.write(Tiny.targets()[0], to: image, software: "test")
     let planes = try split(image, with: model)
     #expect(Set(planes.keys) == ["nuclei", "filaments"])
     #expect(planes.values.allSatisfy { $0.height == 48 && $0.width == 48 })

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The settings of a network that the authors' program trained, from its configuration.
 ///

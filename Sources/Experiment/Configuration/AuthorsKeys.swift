@@ -1,3 +1,5 @@
+import JSON
+
 /// Typed look-ups in the authors' configuration by dotted path.
 struct AuthorsKeys {
   /// What messages call the configuration.

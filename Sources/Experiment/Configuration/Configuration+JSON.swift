@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension Configuration {
   /// Reads a JSON file that changes some settings of a preset and keeps the others.

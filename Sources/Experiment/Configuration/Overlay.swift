@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// Lays the settings of a file over a complete tree of settings.
 struct Overlay {
@@ -43,7 +44,7 @@ struct Overlay {
   /// - Throws: ``ConfigurationError`` for a value of the wrong type.
   func decode(_ tree: JSONValue) throws(ConfigurationError) -> Configuration {
     do {
-      return try JSONDecoder().decode(Configuration.self, from: JSONEncoder().encode(tree))
+      return try JSONDecoder().decode(Configuration.self, from: Data(tree.serialised.utf8))
     } catch let DecodingError.typeMismatch(type, context) {
       throw wrong(tree, context.codingPath, expected: Self.name(type))
     } catch let DecodingError.valueNotFound(type, context) {
@@ -74,7 +75,7 @@ struct Overlay {
     case .number, .integer, .unsigned:
       do {
         let changed = tree.replacing(path[...], with: .text(""))
-        _ = try JSONDecoder().decode(Configuration.self, from: JSONEncoder().encode(changed))
+        _ = try JSONDecoder().decode(Configuration.self, from: Data(changed.serialised.utf8))
       } catch DecodingError.typeMismatch(let type, _) {
         let fits =
           switch (value, type) {

@@ -6,8 +6,9 @@ import Foundation
 /// Fiji, ImageJ and tifffile open such files with the right axes, names, colours and sizes. ImageJ
 /// knows `uint8`, `uint16` and `float32` only; images of other types are refused. Of a pyramid, the
 /// full size is written. Pixels that are not packed follow one another without gaps, also beyond 4
-/// GiB, where ImageJ finds them by their number. Of names, colours and times, what is not known is
-/// left out, and ImageJ shows channels without colours in its own; so is a pixel size that is counted in pixels or too extreme for TIFF's fractions.
+/// GiB, where ImageJ finds them by their number. Names, colours and times that are not known are
+/// left out, and ImageJ shows channels without colours in its own; a pixel size is left out where
+/// it is counted in pixels or too extreme for TIFF's fractions.
 public struct ImageJTIFFSink: ImageSink {
   /// How pixels are packed; ImageJ does not read Zstandard.
   public var compression: TIFF.Compression

@@ -1,11 +1,5 @@
 import Foundation
 
-/// What `TIFF.write` had to change.
-public struct TIFFWriteReport: Sendable, Equatable {
-  /// Pixels outside of the file's type, which were set to its nearest value, or to 0 for NaN.
-  public let clampedPixels: Int
-}
-
 extension TIFF {
   /// Files that may grow beyond this many bytes need offsets of 64 bits.
   static let mostClassicBytes = (4 << 30) - (32 << 20)
@@ -27,14 +21,12 @@ extension TIFF {
   ///   - software: the program's name and version, for the file's tag
   ///   - notes: keys and values to add as provenance; keys of ImageJ's own are not allowed
   ///   - compression: how to pack pixels
-  /// - Returns: how many pixels were clamped
   /// - Throws: `ImagingError` of kind `exists` where a file is there and `overwrite` is false, and
   ///   `unwritable` where the folder or the disk does not take the file
-  @discardableResult
   public static func write(
     _ stack: ImageStack, to url: URL, overwrite: Bool = false, software: String,
     notes: [(String, String)] = [], compression: Compression = .none
-  ) throws(ImagingError) -> TIFFWriteReport {
+  ) throws(ImagingError) {
     let clash = notes.first { ImageJDescription.ownKeys.contains($0.0) }
     precondition(clash == nil, "a note's key \(clash?.0 ?? "") is one of ImageJ's own")
     precondition(
@@ -48,7 +40,6 @@ extension TIFF {
       try OMETIFFSink(compression: compression, software: software)
         .write(image, to: url, overwrite: overwrite)
     }
-    return TIFFWriteReport(clampedPixels: stack.clampedPixels)
   }
 }
 
@@ -70,20 +61,5 @@ private struct NotedStack: ImageSource {
     _ region: PlaneRegion, of plane: PlaneIndex, level: Int, into bytes: UnsafeMutableRawPointer
   ) {
     stack.read(region, of: plane, level: level, into: bytes)
-  }
-}
-
-extension ImageStack {
-  /// Pixels that `type` cannot hold.
-  fileprivate var clampedPixels: Int {
-    let step = 1 << 20
-    let bytes = UnsafeMutableRawPointer.allocate(byteCount: step * type.byteCount, alignment: 16)
-    defer { bytes.deallocate() }
-    return pixels.withUnsafeBufferPointer { pixels in
-      stride(from: 0, to: pixels.count, by: step).reduce(0) { count, start in
-        let part = pixels[start..<min(start + step, pixels.count)]
-        return count + type.encode(UnsafeBufferPointer(rebasing: part), to: bytes)
-      }
-    }
   }
 }

@@ -18,35 +18,39 @@ extension TIFFFile {
     let target: UnsafeMutableRawPointer
   }
 
-  /// Plain strips and tiles above this many bytes are read in part, the others as a whole.
-  private static let mostWholeBytes = 1 << 20
+  /// The most bytes that are read at once of a plain strip or tile of which not all is wanted.
+  private static let mostBytesAtOnce = 1 << 20
 
-  /// Reads a rectangle of a page, decoding only the strips or tiles that it meets.
+  /// Reads a rectangle of a page: of packed pages, decodes the strips or tiles that it meets; of
+  /// plain ones, reads the rows that are wanted of them.
   func read(
     _ request: Request, cache: SegmentCache<TIFFSegmentKey>
   ) throws(ImagingError) {
     let page = request.page
     let region = request.region
-    let isWhole = !page.isPlain || page.segmentSize <= Self.mostWholeBytes
     let firstOfPlane = page.isPlanar ? request.sample * page.across * page.down : 0
-    for down in region.row / page.segmentHeight...(region.row + region.height - 1)
-      / page.segmentHeight
-    {
-      for across in region.column / page.segmentWidth...(region.column + region.width - 1)
-        / page.segmentWidth
-      {
-        let index = firstOfPlane + down * page.across + across
-        let top = down * page.segmentHeight
-        let rows = page.isTiled ? page.segmentHeight : min(page.segmentHeight, page.height - top)
-        let part = Part(
-          top: top, left: across * page.segmentWidth, rows: rows, columns: page.segmentWidth,
-          within: request)
-        if isWhole {
-          try copyDecoded(index, part, request, cache)
-        } else {
-          let offset = try place(of: index, page, size: rows * part.rowBytes)
-          try copyStored(from: offset, part, request)
-        }
+    let segments = IndexBox(
+      from: [region.row / page.segmentHeight, region.column / page.segmentWidth],
+      through: [
+        (region.row + region.height - 1) / page.segmentHeight,
+        (region.column + region.width - 1) / page.segmentWidth,
+      ])
+    // Strips and tiles fill parts of the target that do not overlap.
+    nonisolated(unsafe) let request = request
+    try Pieces(segments.count, bytesOfEach: page.segmentSize).forEach {
+      number throws(ImagingError) in
+      let (down, across) = (segments[number][0], segments[number][1])
+      let index = firstOfPlane + down * page.across + across
+      let top = down * page.segmentHeight
+      let rows = page.isTiled ? page.segmentHeight : min(page.segmentHeight, page.height - top)
+      let part = Part(
+        top: top, left: across * page.segmentWidth, rows: rows, columns: page.segmentWidth,
+        within: request)
+      if page.isPlain {
+        let offset = try place(of: index, page, size: rows * part.rowBytes)
+        try copyStored(from: offset, part, request)
+      } else {
+        try copyDecoded(index, part, request, cache)
       }
     }
   }
@@ -84,6 +88,12 @@ extension TIFFFile {
       pixelBytes = request.page.step * request.page.element.byteCount
       rowBytes = columns * pixelBytes
     }
+
+    /// Whether the rows that are wanted lie in memory as in the strip or tile.
+    func isRun(of request: Request) -> Bool {
+      request.page.step == 1 && columns.count * pixelBytes == rowBytes
+        && columns.count == request.region.width
+    }
   }
 
   private func copyDecoded(
@@ -93,9 +103,18 @@ extension TIFFFile {
     let rows =
       page.isTiled ? page.segmentHeight : min(page.segmentHeight, page.height - part.top)
     let size = rows * part.rowBytes
+    if part.rows.count == rows, part.isRun(of: request) {
+      try check(index, of: page, size: size)
+      let target = target(row: part.top, part, request)
+      return try decode(index, of: page, into: .init(start: target, count: size))
+    }
     let key = TIFFSegmentKey(path: path, page: page.offset, segment: UInt32(index))
     let segment = try cache.segment(key) { () throws(ImagingError) in
-      try decode(index, of: page, size: size)
+      try check(index, of: page, size: size)
+      let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+      defer { bytes.deallocate() }
+      try decode(index, of: page, into: bytes)
+      return [UInt8](bytes)
     }
     segment.bytes.withUnsafeBytes { bytes in
       guard let base = bytes.baseAddress else { return }
@@ -107,29 +126,30 @@ extension TIFFFile {
     }
   }
 
-  private func decode(
-    _ index: Int, of page: TIFFPage, size: Int
-  ) throws(ImagingError) -> [UInt8] {
+  /// Checks that a packed strip or tile is in the file and can be as large as it should, before
+  /// memory is taken for it.
+  private func check(_ index: Int, of page: TIFFPage, size: Int) throws(ImagingError) {
     try use(at: page) { handle throws(ImagingError) in
       try handle.go(to: page.offset, name: "page \(page.number)")
       var offset: UInt64 = 0
       var stored: UInt64 = 0
       cimageio_tiff_segment(handle.pointer, UInt32(index), &offset, &stored)
-      // Checked before memory is taken.
       guard offset < UInt64(self.size), stored > 0,
         size / TIFFPage.mostGain <= Int(clamping: stored)
       else {
         throw broken(page, index, " (its \(stored) bytes from \(offset) on are not in the file)")
       }
-      var decoded = 0
-      let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-        guard let base = buffer.baseAddress else { return }
-        decoded = Int(
-          cimageio_tiff_read(handle.pointer, UInt32(index), base, Int64(size)))
-        count = decoded < size ? 0 : size
-      }
-      if decoded < size { throw broken(page, index, handle.reason) }
-      return bytes
+    }
+  }
+
+  private func decode(
+    _ index: Int, of page: TIFFPage, into bytes: UnsafeMutableRawBufferPointer
+  ) throws(ImagingError) {
+    guard let base = bytes.baseAddress else { return }
+    try use(at: page) { handle throws(ImagingError) in
+      try handle.go(to: page.offset, name: "page \(page.number)")
+      let decoded = cimageio_tiff_read(handle.pointer, UInt32(index), base, Int64(bytes.count))
+      if decoded < bytes.count { throw broken(page, index, handle.reason) }
     }
   }
 
@@ -159,10 +179,23 @@ extension TIFFFile {
   ) throws(ImagingError) {
     let page = request.page
     let wanted = part.columns.count * part.pixelBytes
+    defer {
+      if isBigEndian != (1.bigEndian == 1) {
+        for row in part.rows { swap(row: row, part, request) }
+      }
+    }
+    if part.isRun(of: request) {
+      return try use(at: nil) { handle throws(ImagingError) in
+        try handle.bytes(
+          at: offset + UInt64((part.rows.lowerBound - part.top) * part.rowBytes),
+          count: part.rows.count * part.rowBytes,
+          into: target(row: part.rows.lowerBound, part, request), name: "page \(page.number)")
+      }
+    }
     // Whole rows at once, unless little is wanted of long ones.
     let isSparse = part.rowBytes > 1 << 14 && wanted < part.rowBytes / 4
     let rowsAtOnce =
-      isSparse ? 1 : max(1, min(part.rows.count, Self.mostWholeBytes / max(1, part.rowBytes)))
+      isSparse ? 1 : max(1, min(part.rows.count, Self.mostBytesAtOnce / max(1, part.rowBytes)))
     let skipped = (part.columns.lowerBound - part.left) * part.pixelBytes
     let piece = (rowsAtOnce - 1) * part.rowBytes + wanted
     let scratch = UnsafeMutableRawPointer.allocate(byteCount: piece, alignment: 16)
@@ -177,9 +210,6 @@ extension TIFFFile {
           copy(scratch + row * part.rowBytes, row: first + row, part, request)
         }
       }
-    }
-    if isBigEndian != (1.bigEndian == 1) {
-      for row in part.rows { swap(row: row, part, request) }
     }
   }
 

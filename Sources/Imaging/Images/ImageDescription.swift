@@ -70,6 +70,8 @@ public struct ImageDescription: Sendable, Equatable {
   public var provenance: [ProvenanceEntry]
   /// The levels of the pyramid, the full size first; there is always one.
   public var levels: [Level]
+  /// How the further levels were made, such as `gaussian`; nil where it is not known.
+  public var downsampling: String?
   /// The form it is stored in.
   public var format: ImageFormat
   /// What had to be assumed or left out in reading, in whole sentences for the user.

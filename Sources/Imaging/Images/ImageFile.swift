@@ -74,12 +74,11 @@ public enum ImageFile {
   ///   - format: the form; of those without metadata, the nearest that has some
   ///   - compression: how pixels are packed
   ///   - sharded: whether chunks are put together in shards, in OME-Zarr 0.5 alone
-  ///   - downsampling: how levels of a pyramid were made, where that is known
   ///   - software: the program's name and version
   /// - Throws: `ImagingError` where the form does not have the compression, or no shards.
   public static func sink(
     _ format: ImageFormat, compression: Compression = .standard, sharded: Bool = false,
-    downsampling: String? = nil, software: String
+    software: String
   ) throws(ImagingError) -> any ImageSink {
     if sharded, format != .omeZarr05 {
       throw ImagingError(.unsupported, "only OME-Zarr 0.5 has shards")
@@ -88,10 +87,6 @@ public enum ImageFile {
     case .omeTIFF:
       return OMETIFFSink(compression: compression.tiff, software: software)
     case .imageJTIFF, .tiff, .memory:
-      guard compression != .zstd else {
-        throw ImagingError(
-          .unsupported, "ImageJ does not read Zstandard in TIFF; choose another compression")
-      }
       return ImageJTIFFSink(compression: compression.tiff, software: software)
     case .omeZarr04, .omeZarr05, .zarr:
       guard let packing = compression.zarr else {
@@ -99,7 +94,7 @@ public enum ImageFile {
       }
       return OMEZarrSink(
         version: format == .omeZarr04 ? .v04 : .v05, compression: packing, sharded: sharded,
-        downsampling: downsampling, software: software)
+        software: software)
     }
   }
 }

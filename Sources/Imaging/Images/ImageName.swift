@@ -51,6 +51,14 @@ extension ImageFormat {
     }
   }
 
+  /// Whether the form has a place for the levels of a pyramid.
+  public var hasLevels: Bool {
+    switch self {
+    case .omeTIFF, .omeZarr04, .omeZarr05, .zarr: true
+    case .imageJTIFF, .tiff, .memory: false
+    }
+  }
+
   /// The form that results of an image of this form are written in, where it takes them.
   ///
   /// Plain TIFF becomes ImageJ's; Zarr arrays become OME-Zarr.

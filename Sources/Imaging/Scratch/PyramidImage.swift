@@ -21,6 +21,19 @@ public final class PyramidImage: ImageSource {
     image.levels.count == 1 && max(image.height, image.width) > longestSide
   }
 
+  /// An image with the levels that others expect of it: its own, or new ones where it is large, has
+  /// none, and is to be written in a form that has them.
+  ///
+  /// - Throws: as ``init(_:scratch:bandBytes:progress:)``.
+  public static func adding(
+    to source: any ImageSource, for format: ImageFormat, scratch folder: URL,
+    bandBytes: Int = 64 << 20, progress: (Double) throws(ImagingError) -> Void = { _ in }
+  ) throws(ImagingError) -> any ImageSource {
+    guard format.hasLevels, isUseful(for: source.description) else { return source }
+    return try PyramidImage(
+      source, scratch: folder, bandBytes: bandBytes, progress: progress)
+  }
+
   /// The sizes of an image with levels, the full size first.
   public static func levels(of image: ImageDescription) -> [ImageDescription.Level] {
     var count = 0
@@ -44,6 +57,7 @@ public final class PyramidImage: ImageSource {
   ) throws(ImagingError) {
     var image = source.description
     image.levels = Self.levels(of: image)
+    image.downsampling = "gaussian"
     let size = image.levels[0]
     let sizes = Array(image.levels.dropFirst())
     self.source = source

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// A folder of a Zarr store with the metadata in it: a group or an array of version 2 or 3.
 struct OMEZarrGroup {
@@ -27,7 +28,7 @@ struct OMEZarrGroup {
     self.root = root
     guard FileManager.default.fileExists(atPath: folder.path) else { return nil }
     let file = folder.appendingPathComponent("zarr.json")
-    if let json = try ZarrJSON.read(file, root: root) {
+    if let json = try JSONValue.read(file, root: root) {
       let node = OMEZarrNode(value: json, file: file, key: "")
       let kind = try node.required("node_type")
       guard ["array", "group"].contains(try kind.text()) else {
@@ -43,7 +44,7 @@ struct OMEZarrGroup {
     }
     func read(_ name: String) throws(ImagingError) -> OMEZarrNode? {
       let file = folder.appendingPathComponent(name)
-      let json = try ZarrJSON.read(file, root: root)
+      let json = try JSONValue.read(file, root: root)
       return json.map { OMEZarrNode(value: $0, file: file, key: "") }
     }
     isArray = try read(".zarray") != nil

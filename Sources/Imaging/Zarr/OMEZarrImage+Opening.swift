@@ -64,6 +64,7 @@ extension OMEZarrImage {
     description.timeStep = grid.timeStep
     description.name = name ?? multiscale.name
     description.provenance = multiscale.provenance
+    description.downsampling = multiscale.downsampling
     description.format = group.zarrFormat == 2 ? .omeZarr04 : .omeZarr05
     description.remarks = remarks
     self.init(description: description, place: place, arrays: arrays, axes: axes.axes)

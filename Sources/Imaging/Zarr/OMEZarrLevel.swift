@@ -97,18 +97,12 @@ struct OMEZarrLevel {
     to writer: ZarrArrayWriter
   ) throws(ImagingError) {
     let files = (region.width + fileWidth - 1) / fileWidth
-    let failure = Mutex<ImagingError?>(nil)
     // Read only until all are done.
     nonisolated(unsafe) let pixels = UnsafeRawPointer(bytes)
-    DispatchQueue.concurrentPerform(iterations: files) { file in
-      if failure.withLock({ $0 != nil }) { return }
-      do throws(ImagingError) {
+    try Pieces(files, bytesOfEach: fileHeight * fileWidth * image.type.byteCount)
+      .forEach { file throws(ImagingError) in
         try write(file: file, of: region, plane, pixels, to: writer)
-      } catch {
-        failure.withLock { $0 = $0 ?? error }
       }
-    }
-    if let error = failure.withLock({ $0 }) { throw error }
   }
 
   private func write(

@@ -1,10 +1,10 @@
 import Foundation
+import JSON
 
 /// The metadata of an image group, as they are written.
 struct OMEZarrMetadata {
   private let image: ImageDescription
   private let version: OMEZarr.Version
-  private let downsampling: String?
   private let software: String
   private let windows: [OMEZarrWindow]
   private let axes: [Axis]
@@ -14,16 +14,14 @@ struct OMEZarrMetadata {
   /// - Parameters:
   ///   - image: the image
   ///   - version: the version of OME-Zarr
-  ///   - downsampling: how the levels of the pyramid were made
   ///   - software: the program that writes
   ///   - windows: one per channel
   init(
-    _ image: ImageDescription, version: OMEZarr.Version, downsampling: String?, software: String,
+    _ image: ImageDescription, version: OMEZarr.Version, software: String,
     windows: [OMEZarrWindow]
   ) {
     self.image = image
     self.version = version
-    self.downsampling = downsampling
     self.software = software
     self.windows = windows
     axes = OMEZarrLevel.axes(of: image)
@@ -31,32 +29,32 @@ struct OMEZarrMetadata {
 
   /// Writes the metadata files of the group.
   func write(to folder: URL) throws(ImagingError) {
-    var members: [String: ZarrJSON] = ["multiscales": .list([multiscale])]
+    var members: [String: JSONValue] = ["multiscales": .list([multiscale])]
     // Without names and colours viewers choose colours of their own.
     if image.channels.contains(where: { $0.name != nil || $0.color != nil }) {
       members["omero"] = omero
     }
     switch version {
     case .v04:
-      try ZarrJSON.object(["zarr_format": .integer(2)])
+      try JSONValue.object(["zarr_format": .integer(2)])
         .write(to: folder.appendingPathComponent(".zgroup"))
-      try ZarrJSON.object(members).write(to: folder.appendingPathComponent(".zattrs"))
+      try JSONValue.object(members).write(to: folder.appendingPathComponent(".zattrs"))
     case .v05:
       members["version"] = .text(version.rawValue)
-      try ZarrJSON.object([
+      try JSONValue.object([
         "zarr_format": .integer(3), "node_type": .text("group"),
         "attributes": .object(["ome": .object(members)]),
       ]).write(to: folder.appendingPathComponent("zarr.json"))
     }
   }
 
-  private var multiscale: ZarrJSON {
-    var metadata: [String: ZarrJSON] = ["software": .text(software)]
+  private var multiscale: JSONValue {
+    var metadata: [String: JSONValue] = ["software": .text(software)]
     if !image.provenance.isEmpty {
       metadata["usplit"] = .list(
         image.provenance.map { .list([.text($0.key), .text($0.value)]) })
     }
-    var members: [String: ZarrJSON] = [
+    var members: [String: JSONValue] = [
       "axes": .list(axes.map(describe)), "metadata": .object(metadata),
       "datasets": .list(
         image.levels.indices.map { level in
@@ -68,12 +66,14 @@ struct OMEZarrMetadata {
     ]
     if version == .v04 { members["version"] = .text(version.rawValue) }
     if let name = image.name { members["name"] = .text(name) }
-    if let downsampling, image.levels.count > 1 { members["type"] = .text(downsampling) }
+    if let downsampling = image.downsampling, image.levels.count > 1 {
+      members["type"] = .text(downsampling)
+    }
     return .object(members)
   }
 
-  private func describe(_ axis: Axis) -> ZarrJSON {
-    var members: [String: ZarrJSON] = ["name": .text(String(axis.rawValue).lowercased())]
+  private func describe(_ axis: Axis) -> JSONValue {
+    var members: [String: JSONValue] = ["name": .text(String(axis.rawValue).lowercased())]
     switch axis {
     case .time:
       members["type"] = .text("time")
@@ -102,11 +102,11 @@ struct OMEZarrMetadata {
   /// The scale of an axis that is not known is the factor between the levels, as the specification
   /// has it. A level that is half as large spans the same field, so its first pixel has its centre
   /// half a pixel of the full size further in; the translation says so.
-  private func transformations(_ level: Int) -> [ZarrJSON] {
+  private func transformations(_ level: Int) -> [JSONValue] {
     let full = image.levels[0]
     let size = image.levels[level]
-    var scale: [ZarrJSON] = []
-    var translation: [ZarrJSON] = []
+    var scale: [JSONValue] = []
+    var translation: [JSONValue] = []
     for axis in axes {
       let factor =
         switch axis {
@@ -118,19 +118,19 @@ struct OMEZarrMetadata {
       scale.append(.number(extent * factor))
       translation.append(.number(extent * (factor - 1) / 2))
     }
-    var list: [ZarrJSON] = [.object(["type": .text("scale"), "scale": .list(scale)])]
+    var list: [JSONValue] = [.object(["type": .text("scale"), "scale": .list(scale)])]
     if size != full {
       list.append(.object(["type": .text("translation"), "translation": .list(translation)]))
     }
     return list
   }
 
-  private var omero: ZarrJSON {
-    var channels: [ZarrJSON] = []
+  private var omero: JSONValue {
+    var channels: [JSONValue] = []
     for (index, (channel, window)) in zip(image.channels, windows).enumerated() {
       // The specification asks for a colour; white is OME's for none.
       let color = channel.color ?? fallback(index)
-      var members: [String: ZarrJSON] = [
+      var members: [String: JSONValue] = [
         "active": .bool(true), "coefficient": .integer(1), "family": .text("linear"),
         "inverted": .bool(false), "color": .text(color.hexadecimal),
         "window": .object([

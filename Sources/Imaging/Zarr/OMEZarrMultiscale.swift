@@ -26,6 +26,8 @@ struct OMEZarrMultiscale {
   let datasets: [Dataset]
   /// What holds for all levels after their own.
   let transformation: Transformation
+  /// How the levels were made; nil where that is not said.
+  let downsampling: String?
   /// What made the image, as this program notes it.
   let provenance: [ImageDescription.ProvenanceEntry]
 
@@ -55,6 +57,8 @@ struct OMEZarrMultiscale {
     }
     self.datasets = datasets
     transformation = try Self.transformation(node, axes: entries?.count)
+    // Only a note for people, so that whatever is no text is none.
+    downsampling = try node.member("type")?.value.text
     provenance = try Self.provenance(node)
   }
 

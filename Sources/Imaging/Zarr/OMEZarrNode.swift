@@ -1,9 +1,10 @@
 import Foundation
+import JSON
 
 /// A value of a metadata file and where it stands, so that messages name the file and the key.
 struct OMEZarrNode {
   /// The value.
-  let value: ZarrJSON
+  let value: JSONValue
   /// The metadata file.
   let file: URL
   /// The way to the value, such as `multiscales[0].axes`.

@@ -11,20 +11,17 @@ public struct OMEZarrSink: ImageSink {
   public let compression: ZarrCompression
   /// Whether chunks are gathered in files of up to 4096 × 4096 pixels; version 0.5 only.
   public let isSharded: Bool
-  /// How the levels of the pyramid were made, such as `gaussian`; nil where it is not known.
-  public let downsampling: String?
   /// The program that writes, with its version.
   public let software: String
 
   /// A sink for one version.
   public init(
     version: OMEZarr.Version, compression: ZarrCompression = .bloscZstd, sharded: Bool = false,
-    downsampling: String? = nil, software: String
+    software: String
   ) {
     self.version = version
     self.compression = compression
     isSharded = sharded
-    self.downsampling = downsampling
     self.software = software
   }
 
@@ -55,7 +52,7 @@ public struct OMEZarrSink: ImageSink {
         try writer.finish()
       }
       let metadata = OMEZarrMetadata(
-        description, version: version, downsampling: downsampling, software: software,
+        description, version: version, software: software,
         windows: try OMEZarrWindow.windows(of: image))
       try metadata.write(to: folder)
     }

@@ -83,7 +83,11 @@ package struct ZarrArray: Sendable {
     let axes = shape.indices
     let first = axes.map { origin[$0] / chunkShape[$0] }
     let last = axes.map { (origin[$0] + box[$0] - 1) / chunkShape[$0] }
-    for index in IndexBox(from: first, through: last) {
+    let chunks = IndexBox(from: first, through: last)
+    // Chunks fill parts of it that do not overlap.
+    nonisolated(unsafe) let target = target
+    try Pieces(chunks.count, bytesOfEach: chunkByteCount).forEach { number throws(ImagingError) in
+      let index = chunks[number]
       let start = axes.map { max(index[$0] * chunkShape[$0], origin[$0]) }
       // The chunk's end may be beyond 64 bits where a chunk is larger than the array.
       let part = axes.map {
@@ -93,8 +97,7 @@ package struct ZarrArray: Sendable {
       }
       let place = ZarrBox.Place(shape: box, origin: axes.map { start[$0] - origin[$0] })
       guard let segment = try segment(index) else {
-        ZarrBox.fill(part, with: layout.fill, in: target, at: place)
-        continue
+        return ZarrBox.fill(part, with: layout.fill, in: target, at: place)
       }
       let source = ZarrBox.Place(
         shape: chunkShape, origin: axes.map { start[$0] - index[$0] * chunkShape[$0] })

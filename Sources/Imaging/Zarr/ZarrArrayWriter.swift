@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// Writes a Zarr array of version 2 or 3, chunk by chunk in any order and from any thread.
 ///
@@ -95,8 +96,8 @@ package struct ZarrArrayWriter: Sendable {
       return try layout.version3(compression).write(to: folder.appendingPathComponent("zarr.json"))
     }
     if let names = layout.dimensionNames {
-      let list = ZarrJSON.list(names.map { $0.map(ZarrJSON.text) ?? .null })
-      try ZarrJSON.object(["_ARRAY_DIMENSIONS": list])
+      let list = JSONValue.list(names.map { $0.map(JSONValue.text) ?? .null })
+      try JSONValue.object(["_ARRAY_DIMENSIONS": list])
         .write(to: folder.appendingPathComponent(".zattrs"))
     }
     try layout.version2(compression).write(to: folder.appendingPathComponent(".zarray"))
@@ -112,7 +113,9 @@ package struct ZarrArrayWriter: Sendable {
     var index: [UInt64] = []
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: count, alignment: 16)
     defer { scratch.deallocate() }
-    for chunk in IndexBox(from: grid.map { _ in 0 }, through: grid.map { $0 - 1 }) {
+    let chunks = IndexBox(from: grid.map { _ in 0 }, through: grid.map { $0 - 1 })
+    for number in 0..<chunks.count {
+      let chunk = chunks[number]
       if let source = bytes.baseAddress, let target = scratch.baseAddress {
         ZarrBox.copy(
           shape, elementSize: size, from: source,

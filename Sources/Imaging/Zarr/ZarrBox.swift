@@ -1,30 +1,27 @@
 import Foundation
 
 /// All indices of a grid from one to another, the last axis fastest.
-struct IndexBox: Sequence, IteratorProtocol {
+struct IndexBox: Sendable {
+  /// Number of indices.
+  let count: Int
   private let first: [Int]
-  private let last: [Int]
-  private var upcoming: [Int]?
+  private let sizes: [Int]
 
   /// The indices from `first` up to and with `last` along each axis.
   init(from first: [Int], through last: [Int]) {
     self.first = first
-    self.last = last
-    upcoming = zip(first, last).allSatisfy(<=) ? first : nil
+    sizes = zip(first, last).map { max(0, $1 - $0 + 1) }
+    count = sizes.reduce(1, *)
   }
 
-  mutating func next() -> [Int]? {
-    guard let index = upcoming else { return nil }
-    var advanced = index
-    for axis in advanced.indices.reversed() {
-      if advanced[axis] < last[axis] {
-        advanced[axis] += 1
-        upcoming = advanced
-        return index
-      }
-      advanced[axis] = first[axis]
+  /// The index at a place.
+  subscript(place: Int) -> [Int] {
+    var index = first
+    var rest = place
+    for axis in sizes.indices.reversed() {
+      index[axis] += rest % sizes[axis]
+      rest /= sizes[axis]
     }
-    upcoming = nil
     return index
   }
 }

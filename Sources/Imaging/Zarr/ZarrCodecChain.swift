@@ -1,10 +1,12 @@
+import JSON
+
 /// The codecs of version 3, put in order: transposing, then bytes or shards, then what is done with
 /// the bytes.
 struct ZarrCodecChain {
   /// What is done with a chunk, or with a shard's axes before it is cut up.
   var encoding: ZarrChunkEncoding
   /// How shards are cut up, as the metadata say it.
-  var sharding: ZarrJSON?
+  var sharding: JSONValue?
 
   /// Reads a list of codecs.
   ///
@@ -14,7 +16,7 @@ struct ZarrCodecChain {
   ///   - axes: the number of axes of what is encoded
   ///   - elementSize: bytes of an element
   init(
-    _ file: ZarrMetadata, _ codecs: [ZarrJSON], axes: Int, elementSize: Int
+    _ file: ZarrMetadata, _ codecs: [JSONValue], axes: Int, elementSize: Int
   ) throws(ImagingError) {
     encoding = ZarrChunkEncoding(order: Array(0..<axes), isBigEndian: false, compressor: nil)
     var isBytes = false
@@ -48,7 +50,7 @@ struct ZarrCodecChain {
             + "crc32c")
       default:
         throw file.unsupported(
-          "the codec \(ZarrJSON.text(codec.name).described)",
+          "the codec \(JSONValue.quoted(codec.name))",
           "transpose, bytes, sharding_indexed, blosc, zstd, gzip and crc32c are")
       }
     }
@@ -58,7 +60,7 @@ struct ZarrCodecChain {
   }
 
   private static func order(
-    _ file: ZarrMetadata, _ json: ZarrJSON?, axes: Int
+    _ file: ZarrMetadata, _ json: JSONValue?, axes: Int
   ) throws(ImagingError) -> [Int] {
     // The texts were in drafts of version 3.
     if json == .text("C") { return Array(0..<axes) }

@@ -1,4 +1,5 @@
 import CImageIO
+import JSON
 
 /// How the chunks of a Zarr array are compressed when they are written.
 public enum ZarrCompression: String, Sendable, CaseIterable {
@@ -37,7 +38,7 @@ public enum ZarrCompression: String, Sendable, CaseIterable {
   }
 
   /// What `.zarray` calls it.
-  func version2(_ type: PixelType) -> ZarrJSON {
+  func version2(_ type: PixelType) -> JSONValue {
     switch self {
     case .none: .null
     case .zstd: .object(["id": .text("zstd"), "level": .integer(Self.zstdLevel)])
@@ -51,8 +52,8 @@ public enum ZarrCompression: String, Sendable, CaseIterable {
   }
 
   /// The codecs that `zarr.json` lists for it.
-  func version3(_ type: PixelType) -> [ZarrJSON] {
-    let (name, configuration): (String, [String: ZarrJSON])
+  func version3(_ type: PixelType) -> [JSONValue] {
+    let (name, configuration): (String, [String: JSONValue])
     switch self {
     case .none: return []
     case .zstd:

@@ -1,3 +1,5 @@
+import JSON
+
 extension ZarrLayout {
   /// Reads what `.zarray` says.
   ///
@@ -6,7 +8,7 @@ extension ZarrLayout {
   ///   - attributes: that of `.zattrs`, where there is one
   ///   - isNested: whether chunks lie in folders, for files that do not say how keys are written
   init(
-    version2 file: ZarrMetadata, attributes: ZarrJSON?, isNested: Bool
+    version2 file: ZarrMetadata, attributes: JSONValue?, isNested: Bool
   ) throws(ImagingError) {
     guard file.json["zarr_format"]?.integer == 2 else {
       throw file.error(
@@ -68,7 +70,7 @@ extension ZarrLayout {
   }
 
   /// The names that xarray keeps beside arrays of version 2.
-  private static func names(_ attributes: ZarrJSON?, count: Int) -> [String?]? {
+  private static func names(_ attributes: JSONValue?, count: Int) -> [String?]? {
     guard let list = attributes?["_ARRAY_DIMENSIONS"]?.list, list.count == count else { return nil }
     return list.map(\.text)
   }

@@ -1,3 +1,5 @@
+import JSON
+
 extension ZarrLayout {
   /// Reads what `zarr.json` says.
   init(version3 file: ZarrMetadata) throws(ImagingError) {
@@ -94,7 +96,7 @@ extension ZarrLayout {
     for (key, value) in file.json.object ?? [:] where !known.contains(key) {
       if value["must_understand"]?.bool != false {
         throw file.unsupported(
-          "the extension \(ZarrJSON.text(key).described)", "an array without it is")
+          "the extension \(JSONValue.quoted(key))", "an array without it is")
       }
     }
   }
@@ -105,7 +107,7 @@ struct ZarrNamed {
   /// The name.
   let name: String
   /// Its configuration, an object; without members where there is none.
-  let configuration: ZarrJSON
+  let configuration: JSONValue
 }
 
 extension ZarrMetadata {
@@ -113,7 +115,7 @@ extension ZarrMetadata {
   func named(_ key: String) throws(ImagingError) -> ZarrNamed { try named(json[key], key) }
 
   /// The named choice that a value is: an object with a name, or a name alone.
-  func named(_ value: ZarrJSON?, _ key: String) throws(ImagingError) -> ZarrNamed {
+  func named(_ value: JSONValue?, _ key: String) throws(ImagingError) -> ZarrNamed {
     if let name = value?.text { return ZarrNamed(name: name, configuration: .object([:])) }
     let configuration = value?["configuration"] ?? .object([:])
     guard let name = value?["name"]?.text, configuration.object != nil else {

@@ -1,6 +1,8 @@
+import JSON
+
 extension ZarrLayout {
   /// What `.zarray` says.
-  func version2(_ compression: ZarrCompression) -> ZarrJSON {
+  func version2(_ compression: ZarrCompression) -> JSONValue {
     .object([
       "zarr_format": .integer(2), "shape": Self.sizes(shape), "chunks": Self.sizes(fileShape),
       "dtype": .text(version2Type), "compressor": compression.version2(type),
@@ -10,7 +12,7 @@ extension ZarrLayout {
   }
 
   /// What `zarr.json` says.
-  func version3(_ compression: ZarrCompression) -> ZarrJSON {
+  func version3(_ compression: ZarrCompression) -> JSONValue {
     var bytes = Self.named("bytes")
     if type.byteCount > 1 {
       bytes = Self.named("bytes", ["endian": .text(encoding.isBigEndian ? "big" : "little")])
@@ -27,7 +29,7 @@ extension ZarrLayout {
           ])
       ]
     }
-    var members: [String: ZarrJSON] = [
+    var members: [String: JSONValue] = [
       "zarr_format": .integer(3), "node_type": .text("array"), "shape": Self.sizes(shape),
       "data_type": .text(type.rawValue), "fill_value": zero, "codecs": .list(codecs),
       "chunk_grid": Self.named("regular", ["chunk_shape": Self.sizes(fileShape)]),
@@ -35,12 +37,12 @@ extension ZarrLayout {
       "attributes": .object([:]),
     ]
     if let dimensionNames {
-      members["dimension_names"] = .list(dimensionNames.map { $0.map(ZarrJSON.text) ?? .null })
+      members["dimension_names"] = .list(dimensionNames.map { $0.map(JSONValue.text) ?? .null })
     }
     return .object(members)
   }
 
-  private var zero: ZarrJSON { type.isFloatingPoint ? .number(0) : .integer(0) }
+  private var zero: JSONValue { type.isFloatingPoint ? .number(0) : .integer(0) }
 
   private var version2Type: String {
     let order = type.byteCount == 1 ? "|" : encoding.isBigEndian ? ">" : "<"
@@ -48,11 +50,11 @@ extension ZarrLayout {
     return "\(order)\(kind)\(type.byteCount)"
   }
 
-  private static func sizes(_ sizes: [Int]) -> ZarrJSON { .list(sizes.map(ZarrJSON.integer)) }
+  private static func sizes(_ sizes: [Int]) -> JSONValue { .list(sizes.map(JSONValue.integer)) }
 
   private static func named(
-    _ name: String, _ configuration: [String: ZarrJSON] = [:]
-  ) -> ZarrJSON {
+    _ name: String, _ configuration: [String: JSONValue] = [:]
+  ) -> JSONValue {
     configuration.isEmpty
       ? .object(["name": .text(name)])
       : .object(["name": .text(name), "configuration": .object(configuration)])

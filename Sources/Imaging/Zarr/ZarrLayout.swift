@@ -1,3 +1,5 @@
+import JSON
+
 /// What the metadata of a Zarr array say of it, checked.
 struct ZarrLayout: Sendable {
   /// 2 or 3.
@@ -58,7 +60,7 @@ struct ZarrMetadata {
   /// The file.
   let path: String
   /// Its content.
-  let json: ZarrJSON
+  let json: JSONValue
 
   /// An error that names the file.
   func error(_ kind: ImagingError.Kind, _ what: String) -> ImagingError {
@@ -84,7 +86,7 @@ struct ZarrMetadata {
   }
 
   /// A list of numbers, none of them negative.
-  func sizes(_ json: ZarrJSON?, _ name: String) throws(ImagingError) -> [Int] {
+  func sizes(_ json: JSONValue?, _ name: String) throws(ImagingError) -> [Int] {
     guard let list = json?.list else {
       throw error(.mismatch, "\(name) is \(found(json)), a list of sizes is meant")
     }
@@ -100,7 +102,7 @@ struct ZarrMetadata {
 
   /// The shape of chunks, which has the array's number of axes and no 0.
   func chunkShape(
-    _ json: ZarrJSON?, _ name: String, like shape: [Int]
+    _ json: JSONValue?, _ name: String, like shape: [Int]
   ) throws(ImagingError) -> [Int] {
     let chunk = try sizes(json, name)
     guard chunk.count == shape.count, !chunk.contains(0) else {
@@ -128,5 +130,5 @@ struct ZarrMetadata {
   }
 
   /// A value, or that there is none, for messages.
-  func found(_ json: ZarrJSON?) -> String { json?.described ?? "missing" }
+  func found(_ json: JSONValue?) -> String { json?.described ?? "missing" }
 }

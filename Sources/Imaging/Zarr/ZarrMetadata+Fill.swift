@@ -1,8 +1,10 @@
+import JSON
+
 extension ZarrMetadata {
   /// The element that stands for chunks that are not there, in the machine's byte order.
   ///
   /// Numbers, null for 0, the texts NaN, Infinity and -Infinity, and bits such as 0x7fc00000.
-  func fill(_ value: ZarrJSON, _ type: PixelType) throws(ImagingError) -> [UInt8] {
+  func fill(_ value: JSONValue, _ type: PixelType) throws(ImagingError) -> [UInt8] {
     if let range = type.range {
       var whole = value == .null ? 0 : value.integer
       // Some writers give integers a fraction of 0.
@@ -56,7 +58,7 @@ extension ZarrMetadata {
     }
   }
 
-  private func wrongFill(_ value: ZarrJSON, _ type: PixelType) -> ImagingError {
+  private func wrongFill(_ value: JSONValue, _ type: PixelType) -> ImagingError {
     error(.mismatch, "the fill value \(value.described) is no value of the type \(type)")
   }
 }

@@ -1,3 +1,5 @@
+import JSON
+
 /// How a shard, one file of many inner chunks, is cut up.
 struct ZarrSharding: Sendable {
   /// Elements of an inner chunk along each axis.
@@ -52,7 +54,7 @@ extension ZarrMetadata {
   ///   - type: the element type
   /// - Returns: the shards and how their inner chunks are stored
   func sharding(
-    _ configuration: ZarrJSON, order: [Int], shardShape: [Int], type: PixelType
+    _ configuration: JSONValue, order: [Int], shardShape: [Int], type: PixelType
   ) throws(ImagingError) -> (ZarrSharding, ZarrChunkEncoding) {
     let stored = try chunkShape(
       configuration["chunk_shape"], "chunk_shape of the shards", like: shardShape)

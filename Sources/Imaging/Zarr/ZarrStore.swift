@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// A folder inside a Zarr store whose files are opened only as long as they are in the store.
 struct ZarrStore: Sendable {
@@ -55,7 +56,7 @@ struct ZarrStore: Sendable {
   }
 
   /// Reads a metadata file of the folder; nil where there is none.
-  func json(_ name: String) throws(ImagingError) -> ZarrJSON? {
+  func json(_ name: String) throws(ImagingError) -> JSONValue? {
     guard let file = try file([name]) else { return nil }
     if file.size > Self.mostMetadataBytes {
       throw ImagingError(
@@ -64,8 +65,8 @@ struct ZarrStore: Sendable {
           + "are read")
     }
     let text = try file.read(offset: 0, count: file.size)
-    do throws(ZarrJSONParser.Failure) {
-      return try ZarrJSONParser.parse(text)
+    do throws(JSONParser.Failure) {
+      return try JSONParser.parse(text, takesNonFinite: true)
     } catch {
       throw ImagingError(.notAnImage, "\(file.path) is not valid JSON: \(error.description)")
     }

@@ -45,6 +45,6 @@ struct Crop {
     let stack = ImageStack(
       frames: 1, channels: planes.count, height: planes[0].height, width: planes[0].width,
       pixels: planes.flatMap(\.values), type: .float32, channelNames: names)
-    _ = try TIFF.write(stack, to: url, overwrite: true, software: "usplit \(version)")
+    try TIFF.write(stack, to: url, overwrite: true, software: "usplit \(version)")
   }
 }

@@ -72,7 +72,7 @@ public struct DataLibrary: Sendable {
         frames: stack.frames, channels: 1, height: stack.height, width: stack.width,
         pixels: pixels, type: stack.type, channelNames: [source.name],
         pixelSize: stack.pixelSize)
-      _ = try TIFF.write(
+      try TIFF.write(
         single, to: URL(fileURLWithPath: source.file), overwrite: true, software: "usplit")
     }
     try Data(description.utf8).write(to: note, options: .atomic)

@@ -72,10 +72,13 @@ struct ConvertCommand: ParsableCommand {
       }
     }
     do {
-      let levels = try levels(of: source, format, beside: target) { share throws(ImagingError) in
-        try tell(share, "zoomed out")
+      var leveled = source
+      if pyramid {
+        leveled = try PyramidImage.adding(
+          to: source, for: format, scratch: target.deletingLastPathComponent()
+        ) { share throws(ImagingError) in try tell(share, "zoomed out") }
       }
-      try sink.write(levels, to: target, overwrite: force.force) { share throws(ImagingError) in
+      try sink.write(leveled, to: target, overwrite: force.force) { share throws(ImagingError) in
         try tell(share, "written")
       }
     } catch {
@@ -85,17 +88,6 @@ struct ConvertCommand: ParsableCommand {
     }
     progress.end()
     try Results.line(output)
-  }
-
-  /// The image with the levels that are to be written.
-  private func levels(
-    of source: any ImageSource, _ format: ImageFormat, beside target: URL,
-    progress: (Double) throws(ImagingError) -> Void
-  ) throws(ImagingError) -> any ImageSource {
-    let image = source.description
-    guard pyramid, format != .imageJTIFF, PyramidImage.isUseful(for: image) else { return source }
-    return try PyramidImage(
-      source, scratch: target.deletingLastPathComponent(), progress: progress)
   }
 }
 

@@ -69,10 +69,8 @@ struct MixCommand: ParsableCommand {
         .init("usplit_weights", weights.map(Words.number).joined(separator: ",")),
       ])
     try sink.check(mixture.description, place: output)
-    var image: any ImageSource = mixture
-    if format != .imageJTIFF, PyramidImage.isUseful(for: mixture.description) {
-      image = try PyramidImage(mixture, scratch: target.deletingLastPathComponent())
-    }
+    let image = try PyramidImage.adding(
+      to: mixture, for: format, scratch: target.deletingLastPathComponent())
     try sink.write(image, to: target, overwrite: force.force)
     try Results.line(output)
   }

@@ -122,7 +122,7 @@ extension SplitCommand {
       guard
         let space = SplitSpace(
           of: task.result, contexts: setup.model.network.contexts,
-          hasLevels: task.format != .imageJTIFF)
+          hasLevels: task.format.hasLevels)
       else { throw CommandError("splitting \(task.path) takes more bytes than can be counted") }
       let scratch = Int128(max(0, space.scratch - PartialSplit.bytesOnDisk(for: task.output)))
       let packed = writing.packs(task.format) ? 0 : Int128(space.result)

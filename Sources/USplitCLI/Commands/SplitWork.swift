@@ -111,12 +111,10 @@ struct SplitWork {
         throw ImagingError(.unwritable, "\(name) is not written: a signal came")
       }
     }
-    var image: any ImageSource = partial.image
-    if task.format != .imageJTIFF, PyramidImage.isUseful(for: image.description) {
-      image = try PyramidImage(
-        image, scratch: partial.folder, bandBytes: setup.memory.bandBytes
-      ) { share throws(ImagingError) in try tell(share, "zoomed out") }
-    }
+    let image = try PyramidImage.adding(
+      to: partial.image, for: task.format, scratch: partial.folder,
+      bandBytes: setup.memory.bandBytes
+    ) { share throws(ImagingError) in try tell(share, "zoomed out") }
     try sink.write(image, to: task.output, overwrite: overwrite) { share throws(ImagingError) in
       try tell(share, "written")
     }

@@ -99,19 +99,11 @@ struct ImageWritingArguments: ParsableArguments {
     for result: ImageDescription, place: String, asked: ImageFormat?, like source: ImageFormat
   ) throws(ImagingError) -> (format: ImageFormat, note: String?) {
     let format = asked ?? source.written
-    let reason: String
-    do throws(ImagingError) {
-      let sink = try sink(format)
-      guard let obstacle = sink.obstacle(to: result) else { return (format, nil) }
-      guard asked == nil, format == .imageJTIFF else {
-        throw ImagingError(.unsupported, "\(place): \(obstacle)")
-      }
-      reason = obstacle.reason
-    } catch {
-      guard asked == nil, format == .imageJTIFF, compression == .zstd, !sharded else { throw error }
-      reason = "ImageJ does not read Zstandard"
+    guard let obstacle = try sink(format).obstacle(to: result) else { return (format, nil) }
+    guard asked == nil, format == .imageJTIFF else {
+      throw ImagingError(.unsupported, "\(place): \(obstacle)")
     }
     try sink(.omeTIFF).check(result, place: place)
-    return (.omeTIFF, "the result becomes OME-TIFF: \(reason)")
+    return (.omeTIFF, "the result becomes OME-TIFF: \(obstacle.reason)")
   }
 }

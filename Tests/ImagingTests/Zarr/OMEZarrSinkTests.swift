@@ -117,8 +117,10 @@ final class OMEZarrSinkTests {
 
   @Test("levels have scales by the ratio of their sizes and the centres of their pixels")
   func transformations() throws {
-    try OMEZarrSink(version: .v04, downsampling: "gaussian", software: "usplit 1")
-      .write(image(height: 8, width: 10, levels: 2), to: url)
+    var written = image(height: 8, width: 10, levels: 2)
+    written.description.downsampling = "gaussian"
+    try OMEZarrSink(version: .v04, software: "usplit 1").write(written, to: url)
+    #expect(try OMEZarr.images(url).first?.description.downsampling == "gaussian")
     let data = try Data(contentsOf: url.appendingPathComponent(".zattrs"))
     let json = try JSONDecoder().decode(Metadata.self, from: data)
     let multiscale = try #require(json.multiscales.first)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import JSON
 import TestSupport
 import Testing
 
@@ -113,7 +114,7 @@ final class ZarrArrayWriterTests {
     let third = try writer(.uint8, .zstd, shard: [4, 4])
     #expect(!exists("zarr.json"))
     try third.finish()
-    let json = try ZarrJSON.read(url.appendingPathComponent("zarr.json"), root: url)
+    let json = try JSONValue.read(url.appendingPathComponent("zarr.json"), root: url)
     #expect(json?["data_type"] == .text("uint8"))
     #expect(json?["dimension_names"] == .list([.text("y"), .text("x")]))
     let codec = json?["codecs"]?.list?.first

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import JSON
 import TestSupport
 import Testing
 
@@ -18,9 +19,9 @@ struct ZarrBrokenMetadataTests {
     return found
   }
 
-  private static let huge = ZarrJSON.list([.integer(1 << 40), .integer(1 << 40)])
+  private static let huge = JSONValue.list([.integer(1 << 40), .integer(1 << 40)])
 
-  private static let second: [(String, ZarrJSON, ImagingError.Kind)] = [
+  private static let second: [(String, JSONValue, ImagingError.Kind)] = [
     ("zarr_format", .integer(1), .unsupported),
     ("shape", .integer(4), .mismatch), ("shape", .sizes(), .unsupported),
     ("shape", .sizes(4, 0), .tooSmall), ("shape", .sizes(4, -6), .mismatch),
@@ -42,13 +43,13 @@ struct ZarrBrokenMetadataTests {
   ]
 
   @Test("version 2", arguments: second)
-  func version2(member: String, value: ZarrJSON, kind: ImagingError.Kind) throws {
+  func version2(member: String, value: JSONValue, kind: ImagingError.Kind) throws {
     var array = try ZarrTestArray(version: 2)
     array.members[member] = value
     #expect(refusal(array)?.kind == kind)
   }
 
-  private static let third: [(String, ZarrJSON, ImagingError.Kind)] = [
+  private static let third: [(String, JSONValue, ImagingError.Kind)] = [
     ("zarr_format", .integer(2), .unsupported),
     ("node_type", .text("group"), .notAnImage), ("shape", .sizes(1 << 62, 4), .unsupported),
     ("data_type", .text("bool"), .unsupported), ("data_type", .integer(3), .mismatch),
@@ -69,7 +70,7 @@ struct ZarrBrokenMetadataTests {
   ]
 
   @Test("version 3", arguments: third)
-  func version3(member: String, value: ZarrJSON, kind: ImagingError.Kind) throws {
+  func version3(member: String, value: JSONValue, kind: ImagingError.Kind) throws {
     var array = try ZarrTestArray(version: 3)
     array.members[member] = value
     #expect(refusal(array)?.kind == kind)
@@ -81,7 +82,7 @@ struct ZarrBrokenMetadataTests {
     array.members["fill_value"] = nil
     #expect(refusal(array)?.kind == .mismatch)
     array.members["data_type"] = .text("float16")
-    for value: ZarrJSON in [
+    for value: JSONValue in [
       .number(65520), .text("0x7fc00000"), .text("0x+fc0"), .text("nan"), .list([]),
     ] {
       array.members["fill_value"] = value
@@ -94,9 +95,9 @@ struct ZarrBrokenMetadataTests {
 
   @Test("codecs that are unknown, twice, or turn axes that are not there, are named")
   func codecs() throws {
-    let bytes = ZarrJSON.named("bytes", ["endian": .text("little")])
+    let bytes = JSONValue.named("bytes", ["endian": .text("little")])
     for (codec, name) in [
-      (ZarrJSON.named("numcodecs.delta"), "numcodecs.delta"), (.named("bytes"), "bytes"),
+      (JSONValue.named("numcodecs.delta"), "numcodecs.delta"), (.named("bytes"), "bytes"),
       (.named("transpose", ["order": .sizes(1, 0)]), "transpose"), (.named("zlib"), "zlib"),
     ] {
       var array = try ZarrTestArray(version: 3)
@@ -106,7 +107,7 @@ struct ZarrBrokenMetadataTests {
     var array = try ZarrTestArray(version: 3)
     array.members["codecs"] = .list([bytes, .named("zstd"), .named("gzip")])
     #expect(refusal(array)?.kind == .unsupported)
-    for order: ZarrJSON in [.sizes(0, 0), .sizes(0), .sizes(1, 2), .text("A"), .null] {
+    for order: JSONValue in [.sizes(0, 0), .sizes(0), .sizes(1, 2), .text("A"), .null] {
       array.members["codecs"] = .list([.named("transpose", ["order": order]), bytes])
       #expect(refusal(array)?.kind == .mismatch)
     }
@@ -135,7 +136,7 @@ struct ZarrBrokenMetadataTests {
         "index_codecs",
         .list([.named("bytes", ["endian": .text("little")]), .named("zstd")]), .unsupported
       ),
-    ] as [(String, ZarrJSON?, ImagingError.Kind)] {
+    ] as [(String, JSONValue?, ImagingError.Kind)] {
       var changed = configuration
       changed[member] = value
       codec["configuration"] = .object(changed)

@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import JSON
 import TestSupport
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 struct ZarrTestArray: ~Copyable {
   private let folder: TemporaryFolder
   /// What the metadata file is to hold.
-  var members: [String: ZarrJSON]
+  var members: [String: JSONValue]
 
   /// The array's folder, which is also the store's root.
   let url: URL
@@ -27,14 +28,14 @@ struct ZarrTestArray: ~Copyable {
     members = version == 2 ? Self.version2 : Self.version3
   }
 
-  private static let version2: [String: ZarrJSON] = [
+  private static let version2: [String: JSONValue] = [
     "zarr_format": .integer(2), "shape": .sizes(4, 6), "chunks": .sizes(2, 3),
     "dtype": .text("<u2"),
     "compressor": .null, "fill_value": .integer(0), "order": .text("C"), "filters": .null,
     "dimension_separator": .text("."),
   ]
 
-  private static let version3: [String: ZarrJSON] = [
+  private static let version3: [String: JSONValue] = [
     "zarr_format": .integer(3), "node_type": .text("array"), "shape": .sizes(4, 6),
     "data_type": .text("uint16"), "fill_value": .integer(0), "attributes": .object([:]),
     "chunk_grid": .named("regular", ["chunk_shape": .sizes(2, 3)]),
@@ -50,7 +51,7 @@ struct ZarrTestArray: ~Copyable {
   /// Writes the metadata and opens the array.
   func open(cacheBytes: Int = 1 << 20) throws -> ZarrArray {
     unlink(metadata.path)
-    try ZarrJSON.object(members).write(to: metadata)
+    try JSONValue.object(members).write(to: metadata)
     return try ZarrArray.open(url, root: url, cacheBytes: cacheBytes)
   }
 
@@ -148,12 +149,12 @@ extension [UInt8] {
   }
 }
 
-extension ZarrJSON {
+extension JSONValue {
   /// A list of whole numbers.
-  static func sizes(_ sizes: Int...) -> ZarrJSON { .list(sizes.map { .integer($0) }) }
+  static func sizes(_ sizes: Int...) -> JSONValue { .list(sizes.map { .integer($0) }) }
 
   /// A named choice with its configuration.
-  static func named(_ name: String, _ configuration: [String: ZarrJSON] = [:]) -> ZarrJSON {
+  static func named(_ name: String, _ configuration: [String: JSONValue] = [:]) -> JSONValue {
     .object(["name": .text(name), "configuration": .object(configuration)])
   }
 }

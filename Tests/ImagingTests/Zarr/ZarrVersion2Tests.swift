@@ -1,5 +1,6 @@
 import Foundation
 import Imaging
+import JSON
 import TestSupport
 import Testing
 
@@ -54,7 +55,7 @@ struct ZarrVersion2Tests {
     #expect(try array.read() == ZarrTestArray.counting)
   }
 
-  private static let fills: [(String, ZarrJSON, [UInt8])] = [
+  private static let fills: [(String, JSONValue, [UInt8])] = [
     ("|u1", .integer(255), [255]), ("|i1", .integer(-2), [0xFE]),
     ("<i2", .integer(-2), [0xFE, 0xFF]), (">u4", .integer(4_294_967_295), [255, 255, 255, 255]),
     ("<i4", .number(-1), [255, 255, 255, 255]), ("<f2", .number(1.5), [0, 0x3E]),
@@ -67,7 +68,7 @@ struct ZarrVersion2Tests {
   @Test(
     "all element types are read, with NaN and infinities as fill values",
     arguments: fills)
-  func fill(type: String, value: ZarrJSON, bytes: [UInt8]) throws {
+  func fill(type: String, value: JSONValue, bytes: [UInt8]) throws {
     var array = try ZarrTestArray(version: 2)
     array.members["dtype"] = .text(type)
     array.members["fill_value"] = value

@@ -1,11 +1,12 @@
 import Foundation
 import Imaging
+import JSON
 import TestSupport
 import Testing
 
 @Suite("Reading Zarr version 3")
 struct ZarrVersion3Tests {
-  private static let little = ZarrJSON.named("bytes", ["endian": .text("little")])
+  private static let little = JSONValue.named("bytes", ["endian": .text("little")])
 
   @Test("chunks are found by both key encodings with both separators, and by their usual ones")
   func keys() throws {
@@ -27,7 +28,7 @@ struct ZarrVersion3Tests {
   @Test("transposing once and twice, and the high byte first, are undone")
   func transposing() throws {
     var array = try ZarrTestArray(version: 3)
-    let turn = ZarrJSON.named("transpose", ["order": .sizes(1, 0)])
+    let turn = JSONValue.named("transpose", ["order": .sizes(1, 0)])
     array.members["codecs"] = .list([turn, .named("bytes", ["endian": .text("big")])])
     try array.putCounting {
       "c/\($0)/\($1)"
@@ -117,7 +118,7 @@ struct ZarrVersion3Tests {
 
   @Test("elements of one byte need no byte order")
   func oneByte() throws {
-    for codec: ZarrJSON in [.text("bytes"), .named("bytes", ["endian": .null])] {
+    for codec: JSONValue in [.text("bytes"), .named("bytes", ["endian": .null])] {
       var array = try ZarrTestArray(version: 3)
       array.members["data_type"] = .text("int8")
       array.members["codecs"] = .list([codec])
@@ -141,7 +142,7 @@ struct ZarrVersion3Tests {
   @Test("shards whose axes are transposed before and within are read")
   func transposedShards() throws {
     var array = try ZarrTestArray(version: 3)
-    let turn = ZarrJSON.named("transpose", ["order": .sizes(1, 0)])
+    let turn = JSONValue.named("transpose", ["order": .sizes(1, 0)])
     array.shard(chunk: .sizes(3, 2), before: [turn], within: [turn])
     // The index counts the inner chunks by columns; within, they are turned back.
     try array.putShard(order: [(0, 0), (1, 0), (0, 1), (1, 1)], leavingOut: nil)
@@ -152,11 +153,11 @@ struct ZarrVersion3Tests {
 extension ZarrTestArray {
   /// Makes the array one of a single shard of four chunks.
   mutating func shard(
-    chunk: ZarrJSON = .sizes(2, 3), before: [ZarrJSON] = [], within: [ZarrJSON] = [],
+    chunk: JSONValue = .sizes(2, 3), before: [JSONValue] = [], within: [JSONValue] = [],
     isIndexFirst: Bool = false, isBigEndian: Bool = false
   ) {
-    let little = ZarrJSON.named("bytes", ["endian": .text("little")])
-    let order = ZarrJSON.named("bytes", ["endian": .text(isBigEndian ? "big" : "little")])
+    let little = JSONValue.named("bytes", ["endian": .text("little")])
+    let order = JSONValue.named("bytes", ["endian": .text(isBigEndian ? "big" : "little")])
     members["chunk_grid"] = .named("regular", ["chunk_shape": .sizes(4, 6)])
     members["codecs"] = .list(
       before + [

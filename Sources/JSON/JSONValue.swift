@@ -1,26 +1,24 @@
-import Foundation
-
-/// Any JSON as a tree, as Zarr's metadata files hold it.
-package enum ZarrJSON: Sendable, Equatable {
+/// Any JSON, as a tree.
+package enum JSONValue: Sendable, Equatable {
   case null
   case bool(Bool)
   case integer(Int)
   case unsigned(UInt64)
   case number(Double)
   case text(String)
-  case list([ZarrJSON])
-  case object([String: ZarrJSON])
+  case list([JSONValue])
+  case object([String: JSONValue])
 
   /// A member of an object; nil where there is none or this is no object.
-  package subscript(key: String) -> ZarrJSON? { object?[key] }
+  package subscript(key: String) -> JSONValue? { object?[key] }
 
   /// The members of an object.
-  package var object: [String: ZarrJSON]? {
+  package var object: [String: JSONValue]? {
     if case .object(let members) = self { members } else { nil }
   }
 
   /// The elements of a list.
-  package var list: [ZarrJSON]? { if case .list(let elements) = self { elements } else { nil } }
+  package var list: [JSONValue]? { if case .list(let elements) = self { elements } else { nil } }
 
   /// A text.
   package var text: String? { if case .text(let text) = self { text } else { nil } }
@@ -49,23 +47,14 @@ package enum ZarrJSON: Sendable, Equatable {
     case .integer(let value): "\(value)"
     case .unsigned(let value): "\(value)"
     case .number(let value): "\(value)"
-    case .text(let value): "\"\(value.prefix(80))\(value.count > 80 ? "…" : "")\""
+    case .text(let value): "the text \(Self.quoted(value))"
     case .list(let value): "a list of \(value.count)"
     case .object: "an object {…}"
     }
   }
-}
 
-extension ZarrJSON {
-  /// Reads a metadata file inside a store; nil where there is no such file.
-  ///
-  /// - Parameters:
-  ///   - file: the file
-  ///   - root: the folder of the whole store, which links must not lead out of
-  /// - Throws: `ImagingError` that names the file where it is larger than 16 MiB, nested too deeply,
-  ///   no JSON, unreadable or outside the store.
-  package static func read(_ file: URL, root: URL) throws(ImagingError) -> ZarrJSON? {
-    let store = try ZarrStore(file.deletingLastPathComponent(), root: root)
-    return try store.json(file.lastPathComponent)
+  /// A text in quotes as a message shows it, the beginning of a long one.
+  package static func quoted(_ text: String) -> String {
+    "\"\(text.prefix(80))\(text.count > 80 ? "…" : "")\""
   }
 }

@@ -1,18 +1,19 @@
 import Foundation
 import Imaging
+import JSON
 import TestSupport
 import Testing
 
 @Suite("JSON of Zarr")
-final class ZarrJSONTests {
+final class JSONStoreTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  private func read(_ text: String) throws -> ZarrJSON? {
+  private func read(_ text: String) throws -> JSONValue? {
     let file = folder.url.appendingPathComponent("a.json")
     try Data(text.utf8).write(to: file)
-    return try ZarrJSON.read(file, root: folder.url)
+    return try JSONValue.read(file, root: folder.url)
   }
 
   /// What a message says of a text, which has to name the file.
@@ -41,19 +42,19 @@ final class ZarrJSONTests {
   @Test("a missing file is nil, a folder and a link out of the store are refused")
   func places() throws {
     let file = folder.url.appendingPathComponent("none.json")
-    #expect(try ZarrJSON.read(file, root: folder.url) == nil)
+    #expect(try JSONValue.read(file, root: folder.url) == nil)
     let inner = folder.url.appendingPathComponent("store")
     let link = inner.appendingPathComponent("link.json")
     try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
     _ = try read("{}")
     try FileManager.default.createSymbolicLink(
       at: link, withDestinationURL: folder.url.appendingPathComponent("a.json"))
-    #expect(try ZarrJSON.read(link, root: folder.url) == .object([:]))
-    let error = #expect(throws: ImagingError.self) { try ZarrJSON.read(link, root: inner) }
+    #expect(try JSONValue.read(link, root: folder.url) == .object([:]))
+    let error = #expect(throws: ImagingError.self) { try JSONValue.read(link, root: inner) }
     #expect(error?.description.contains("out of the Zarr") == true)
-    #expect(throws: ImagingError.self) { try ZarrJSON.read(inner, root: folder.url) }
+    #expect(throws: ImagingError.self) { try JSONValue.read(inner, root: folder.url) }
     #expect(throws: ImagingError.self) {
-      try ZarrJSON.read(folder.url.appendingPathComponent("a.json"), root: inner)
+      try JSONValue.read(folder.url.appendingPathComponent("a.json"), root: inner)
     }
   }
 
@@ -74,7 +75,7 @@ final class ZarrJSONTests {
   func limits() throws {
     let file = folder.url.appendingPathComponent("a.json")
     try Data([0x22, 0xFF, 0x22]).write(to: file)
-    #expect(throws: ImagingError.self) { try ZarrJSON.read(file, root: folder.url) }
+    #expect(throws: ImagingError.self) { try JSONValue.read(file, root: folder.url) }
     let depth = 64
     func nested(_ depth: Int) -> String {
       String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
@@ -87,13 +88,13 @@ final class ZarrJSONTests {
     let handle = try FileHandle(forWritingTo: file)
     try handle.truncate(atOffset: 17 << 20)
     try handle.close()
-    let error = #expect(throws: ImagingError.self) { try ZarrJSON.read(file, root: folder.url) }
+    let error = #expect(throws: ImagingError.self) { try JSONValue.read(file, root: folder.url) }
     #expect(error?.kind == .unsupported)
   }
 
   @Test("written text has sorted keys and lists on one line, and reads back the same")
   func writing() throws {
-    let tree = ZarrJSON.object([
+    let tree = JSONValue.object([
       "b": .list([.integer(1), .number(0.5), .null]), "a": .text("\"\\\n\u{1}µ"),
       "c": .list([.object(["d": .bool(false)]), .object([:])]),
     ])
@@ -113,8 +114,8 @@ final class ZarrJSONTests {
         """)
     let file = folder.url.appendingPathComponent("deep/a.json")
     try tree.write(to: file)
-    #expect(try ZarrJSON.read(file, root: folder.url) == tree)
-    let number = ZarrJSON.list([.number(.nan), .number(-.infinity), .number(1)])
+    #expect(try JSONValue.read(file, root: folder.url) == tree)
+    let number = JSONValue.list([.number(.nan), .number(-.infinity), .number(1)])
     #expect(number.serialised == "[\"NaN\", \"-Infinity\", 1.0]\n")
   }
 
@@ -122,7 +123,7 @@ final class ZarrJSONTests {
   func unwritable() throws {
     _ = try read("{}")
     let file = folder.url.appendingPathComponent("a.json/b.json")
-    let error = #expect(throws: ImagingError.self) { try ZarrJSON.null.write(to: file) }
+    let error = #expect(throws: ImagingError.self) { try JSONValue.null.write(to: file) }
     #expect(error?.kind == .unwritable)
     #expect(error?.description.contains("a.json") == true)
   }

@@ -1,6 +1,4 @@
-import Foundation
-
-extension ZarrJSON {
+extension JSONValue {
   /// The tree as text, indented, its keys sorted, lists of plain values on one line.
   ///
   /// Numbers that are not finite are written as Zarr's texts for them.
@@ -8,15 +6,6 @@ extension ZarrJSON {
     var text = ""
     append(to: &text, indent: "")
     return text + "\n"
-  }
-
-  /// Writes the tree as readable text with sorted keys.
-  ///
-  /// - Throws: `ImagingError` of kind `unwritable` that names the file.
-  package func write(to file: URL) throws(ImagingError) {
-    let newFile = try ZarrNewFile(file.path)
-    try newFile.append(Array(serialised.utf8))
-    try newFile.finish()
   }
 
   private func append(to text: inout String, indent: String) {

@@ -1,46 +1,17 @@
 import Foundation
+import JSON
 
-/// Any JSON, as a tree.
-enum JSONValue: Encodable, Equatable, Sendable {
-  case null
-  case bool(Bool)
-  case integer(Int)
-  case unsigned(UInt64)
-  case number(Double)
-  case text(String)
-  case list([JSONValue])
-  case object([String: JSONValue])
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    switch self {
-    case .null: try container.encodeNil()
-    case .bool(let value): try container.encode(value)
-    case .integer(let value): try container.encode(value)
-    case .unsigned(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
-    case .text(let value): try container.encode(value)
-    case .list(let value): try container.encode(value)
-    case .object(let value): try container.encode(value)
-    }
-  }
-
+extension JSONValue {
   /// Parses a text.
   ///
   /// - Throws: ``ConfigurationError`` with line and column.
   init(json: Data, source: String) throws(ConfigurationError) {
     do {
-      self = try JSONParser.parse(json)
+      self = try JSONParser.parse(Array(json))
     } catch {
       throw ConfigurationError(
         .invalidJSON, "\(source) is not valid JSON: \(error.description)")
     }
-  }
-
-  /// A member of an object, nil when there is none.
-  subscript(key: String) -> JSONValue? {
-    guard case .object(let members) = self else { return nil }
-    return members[key]
   }
 
   /// The value at the end of a path, nil when there is none.
@@ -55,20 +26,6 @@ enum JSONValue: Encodable, Equatable, Sendable {
       }
     }
     return value
-  }
-
-  /// The value as a message shows it.
-  var described: String {
-    switch self {
-    case .null: "null"
-    case .bool(let value): "\(value)"
-    case .integer(let value): "\(value)"
-    case .unsigned(let value): "\(value)"
-    case .number(let value): "\(value)"
-    case .text(let value): "the text \"\(value)\""
-    case .list(let value): "a list of \(value.count)"
-    case .object: "an object {…}"
-    }
   }
 }
 

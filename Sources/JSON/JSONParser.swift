@@ -1,24 +1,31 @@
 /// Reads JSON text into a tree: no key twice, a bounded depth, mistakes with line and column.
-///
-/// Beyond the standard it takes the words NaN, Infinity and -Infinity, which Python writes.
-struct ZarrJSONParser {
+package struct JSONParser {
   private let bytes: [UInt8]
+  private let words: [(String, JSONValue)]
   private var place = 0
   private var values = 0
 
   /// The most lists and objects within each other.
-  static let mostDepth = 64
+  private static let mostDepth = 64
   /// The most values in one text, so that its tree has a bounded size too.
-  static let mostValues = 1 << 21
+  private static let mostValues = 1 << 21
 
   /// What is wrong, and where.
-  struct Failure: Error {
-    let description: String
+  package struct Failure: Error {
+    package let description: String
   }
 
   /// The tree that the text stands for.
-  static func parse(_ text: [UInt8]) throws(Failure) -> ZarrJSON {
-    var parser = ZarrJSONParser(bytes: text)
+  ///
+  /// - Parameters:
+  ///   - text: UTF-8, with a byte order mark or without
+  ///   - takesNonFinite: whether the words NaN, Infinity and -Infinity are numbers, as Python
+  ///     writes them, although the standard has none
+  /// - Throws: `Failure` with line and column.
+  package static func parse(
+    _ text: [UInt8], takesNonFinite: Bool = false
+  ) throws(Failure) -> JSONValue {
+    var parser = JSONParser(bytes: text, words: takesNonFinite ? words + nonFinite : words)
     guard String(validating: text, as: UTF8.self) != nil else {
       throw Failure(description: "it is not UTF-8")
     }
@@ -29,9 +36,12 @@ struct ZarrJSONParser {
     return value
   }
 
-  private init(bytes: [UInt8]) { self.bytes = bytes }
+  private init(bytes: [UInt8], words: [(String, JSONValue)]) {
+    self.bytes = bytes
+    self.words = words
+  }
 
-  private mutating func value(depth: Int) throws(Failure) -> ZarrJSON {
+  private mutating func value(depth: Int) throws(Failure) -> JSONValue {
     values += 1
     guard depth < Self.mostDepth else {
       throw failure("more than \(Self.mostDepth) lists and objects within each other")
@@ -45,20 +55,22 @@ struct ZarrJSONParser {
     case UInt8(ascii: "\""): return .text(try text())
     default: break
     }
-    for (word, value) in Self.words where bytes[place...].starts(with: word.utf8) {
+    for (word, value) in words where bytes[place...].starts(with: word.utf8) {
       place += word.utf8.count
       return value
     }
     return try number()
   }
 
-  private static let words: [(String, ZarrJSON)] = [
-    ("true", .bool(true)), ("false", .bool(false)), ("null", .null), ("NaN", .number(.nan)),
-    ("Infinity", .number(.infinity)), ("-Infinity", .number(-.infinity)),
+  private static let words: [(String, JSONValue)] = [
+    ("true", .bool(true)), ("false", .bool(false)), ("null", .null),
+  ]
+  private static let nonFinite: [(String, JSONValue)] = [
+    ("NaN", .number(.nan)), ("Infinity", .number(.infinity)), ("-Infinity", .number(-.infinity)),
   ]
 
-  private mutating func members(depth: Int) throws(Failure) -> [String: ZarrJSON] {
-    var members: [String: ZarrJSON] = [:]
+  private mutating func members(depth: Int) throws(Failure) -> [String: JSONValue] {
+    var members: [String: JSONValue] = [:]
     place += 1
     if accept("}") { return members }
     repeat {
@@ -72,15 +84,15 @@ struct ZarrJSONParser {
       let old = members.updateValue(try value(depth: depth + 1), forKey: key)
       if old != nil {
         place = start
-        throw failure("the key \(ZarrJSON.text(key).described) a second time")
+        throw failure("the key \(JSONValue.quoted(key)) a second time")
       }
     } while accept(",")
     guard accept("}") else { throw failure(expected: "a comma or }") }
     return members
   }
 
-  private mutating func elements(depth: Int) throws(Failure) -> [ZarrJSON] {
-    var elements: [ZarrJSON] = []
+  private mutating func elements(depth: Int) throws(Failure) -> [JSONValue] {
+    var elements: [JSONValue] = []
     place += 1
     if accept("]") { return elements }
     repeat { elements.append(try value(depth: depth + 1)) } while accept(",")
@@ -147,7 +159,7 @@ struct ZarrJSONParser {
     return value
   }
 
-  private mutating func number() throws(Failure) -> ZarrJSON {
+  private mutating func number() throws(Failure) -> JSONValue {
     let start = place
     var isWhole = true
     var isNumber = true
