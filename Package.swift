@@ -52,7 +52,7 @@ let package = Package(
     .target(name: "Report"),
     .target(
       name: "USplit",
-      dependencies: ["Torch", "Imaging", "Experiment", "Safetensors", "Checkpoint"]),
+      dependencies: ["Torch", "Imaging", "Experiment", "JSON", "Safetensors", "Checkpoint"]),
     .target(
       name: "Reproduction", dependencies: ["USplit", "Torch", "Imaging", "Experiment", "Report"]),
     .executableTarget(
@@ -87,7 +87,8 @@ let package = Package(
       name: "FixtureTests", dependencies: ["USplit", "Torch", "Imaging", "TestSupport"],
       resources: [.copy("Goldens")], linkerSettings: findLibTorch),
     .testTarget(
-      name: "CommandTests", dependencies: ["USplitCLI", "Imaging", "Experiment", "TestSupport"],
+      name: "CommandTests",
+      dependencies: ["USplitCLI", "Imaging", "Experiment", "Safetensors", "TestSupport"],
       linkerSettings: findLibTorch),
   ],
   swiftLanguageModes: [.v6],

@@ -83,11 +83,20 @@ extension SafetensorsFile {
         throw SafetensorsError.unwritable(
           path: url.path, reason: String(cString: strerror(errno)))
       }
+      flushFolder(of: url)
     } catch {
       try? FileManager.default.removeItem(at: temporary)  // it may never have been made
       throw error as? SafetensorsError
         ?? .unwritable(path: url.path, reason: error.localizedDescription)
     }
+  }
+
+  /// Writes the new name to the disk, too, where the file system can; the old file stays else.
+  private static func flushFolder(of url: URL) {
+    let descriptor = open(url.deletingLastPathComponent().path, O_RDONLY)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
   }
 
   /// Length and JSON, padded with blanks so that the data begin at a multiple of 8 bytes.

@@ -12,8 +12,9 @@ struct USplitCommand: ParsableCommand {
       is dumb.
 
       Exit codes: 0 done; 1 something is wrong with a file, the settings or the machine, which a \
-      sentence explains; 64 a mistake in the command line; 130 and 143 a training, a split or a \
-      separation was stopped by Ctrl-C or by SIGTERM, after it saved what it had.
+      sentence explains; 64 a mistake in the command line; 75 a training was stopped by SIGTERM or \
+      SIGUSR1 and can be resumed; 130 and 143 a work was stopped by Ctrl-C or by SIGTERM, after it \
+      saved what it had (a training can be resumed then, too).
       """,
     version: USplit.version,
     subcommands: [

@@ -129,8 +129,10 @@ struct TrainCommandTests {
     try refused(train + ["other/notes.txt"], saying: ["is a file"], in: folder.url)
   }
 
-  @Test("Ctrl-C and SIGTERM end a training in order", arguments: [SIGINT, SIGTERM])
-  func interrupted(_ signal: Int32) throws {
+  @Test(
+    "Ctrl-C and the signals of job managers end a training in order",
+    arguments: zip([SIGINT, SIGTERM, SIGUSR1], [130, 75, 75] as [Int32]))
+  func interrupted(_ signal: Int32, status: Int32) throws {
     let folder = try TemporaryFolder()
     let metrics = folder.url.appendingPathComponent("run/metrics.jsonl")
     let outcome = try Usplit.run(
@@ -142,8 +144,9 @@ struct TrainCommandTests {
       }
       kill(process.processIdentifier, signal)
     }
-    #expect(outcome.status == 128 + signal, "\(outcome.errors)")
+    #expect(outcome.status == status, "\(outcome.errors)")
     #expect(outcome.lines == ["run/checkpoints/best.safetensors"])
+    #expect(outcome.errors.contains("usplit train --resume run"))
     try accepted(["inspect", "run/checkpoints/best.safetensors"], in: folder.url)
   }
 

@@ -190,11 +190,12 @@ struct TrainerTests {
     let run = try RunDirectory(creating: folder.url.appendingPathComponent("run"))
     let trainer = try Trainer(configuration, data: Tiny.data(configuration), run: run)
     let error = #expect(throws: TrainingError.self) { try trainer.train() }
-    #expect(error?.description.contains("for 50 steps in a row; lower the learning rate") == true)
+    #expect(error?.description.contains("going back 5 times with half the learning rate") == true)
     let events = try MetricEvent.read(contentsOf: run.metrics)
     let notes = events.filter { $0.event == .note }
     #expect(notes.count >= 50)
     #expect(notes.last?.text?.contains("was skipped: its loss or gradient is ") == true)
+    #expect(notes.count { $0.text?.hasPrefix("went back to step ") == true } == 5)
     #expect(events.filter { $0.event == .step }.allSatisfy { $0.loss?.isFinite == true })
   }
 

@@ -98,6 +98,13 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var validationPatches = 0
   /// How a validation chooses latent variables.
   public var validationLatents = LatentChoice.sample
+  /// The time between two states to resume from, in seconds; 0 for only at the end of epochs.
+  public var checkpointInterval = 300.0
+  /// The steps in a row without a usable gradient after which the training goes back to its last
+  /// state, with half the learning rate.
+  public var skipsBeforeReturn = 10
+  /// The time that a full disk is waited for, in seconds.
+  public var diskPatience = 600.0
 
   /// Makes the authors' training.
   public init() {}
@@ -106,7 +113,10 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   ///
   /// - Throws: ``ConfigurationError`` with a sentence that has both numbers.
   public func validate() throws(ConfigurationError) {
-    let positive = [("epochs", epochs), ("batch", batch), ("loaderThreads", loaderThreads)]
+    let positive = [
+      ("epochs", epochs), ("batch", batch), ("loaderThreads", loaderThreads),
+      ("skipsBeforeReturn", skipsBeforeReturn),
+    ]
     for (name, value) in positive {
       try require(value >= 1, "training.\(name) is \(value), at least 1 is needed")
     }
@@ -127,6 +137,7 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     let amounts = [
       ("optimiser.weightDecay", optimiser.weightDecay), ("gradientClip", gradientClip),
       ("earlyStoppingMinimum", earlyStoppingMinimum), ("timeBudget", timeBudget),
+      ("checkpointInterval", checkpointInterval), ("diskPatience", diskPatience),
       ("schedule.minimumRate", schedule.minimumRate), ("schedule.threshold", schedule.threshold),
     ]
     for (name, value) in amounts {

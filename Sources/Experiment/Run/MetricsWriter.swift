@@ -4,23 +4,29 @@ import Foundation
 public final class MetricsWriter {
   /// The file.
   public let url: URL
+  /// Bytes of all whole lines.
+  public private(set) var byteCount: UInt64
   private let handle: FileHandle
 
   /// Opens the file, which is made when it is not there.
   ///
   /// A last line that was cut short, as by a crash, is removed.
   ///
+  /// - Parameter limit: bytes of the lines that are kept; those after them are removed
   /// - Throws: ``RunDirectoryError`` when the file cannot be opened for writing.
-  public init(appendingTo url: URL) throws(RunDirectoryError) {
+  public init(
+    appendingTo url: URL, keeping limit: UInt64 = .max
+  ) throws(RunDirectoryError) {
     self.url = url
     do {
       if !FileManager.default.fileExists(atPath: url.path) {
         try Data().write(to: url, options: .withoutOverwriting)
       }
       handle = try FileHandle(forUpdating: url)
-      let end = try Self.endOfLastLine(handle)
+      let end = min(try Self.endOfLastLine(handle), limit)
       try handle.truncate(atOffset: end)
       try handle.seek(toOffset: end)
+      byteCount = end
     } catch {
       throw Self.failure(url, error)
     }
@@ -28,13 +34,21 @@ public final class MetricsWriter {
 
   /// Appends one line, which a reader sees when this returns.
   ///
-  /// - Throws: ``RunDirectoryError`` when that fails, as on a full disk.
+  /// - Throws: ``RunDirectoryError`` when that fails, as on a full disk; nothing is written then.
   public func write(_ event: MetricEvent) throws(RunDirectoryError) {
     let line = try event.line()
     do {
       try handle.write(contentsOf: line)
+      byteCount += UInt64(line.count)
     } catch {
-      throw Self.failure(url, error)
+      let failure = Self.failure(url, error)
+      do {
+        try handle.truncate(atOffset: byteCount)
+        try handle.seek(toOffset: byteCount)
+      } catch {
+        throw Self.failure(url, error)
+      }
+      throw failure
     }
   }
 

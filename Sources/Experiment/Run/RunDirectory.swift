@@ -41,8 +41,28 @@ public struct RunDirectory: Equatable, Sendable {
   public var checkpoints: URL { url.appendingPathComponent("checkpoints", isDirectory: true) }
   /// The network that validated best.
   public var best: URL { checkpoints.appendingPathComponent("best.safetensors") }
-  /// The network of the last epoch, with all that is needed to resume.
+  /// The network of the last validation.
   public var last: URL { checkpoints.appendingPathComponent("last.safetensors") }
+  /// Where a training that has taken so many batches is kept, to be resumed.
+  public func state(batches: Int) -> URL {
+    let digits = String(batches)
+    let zeros = String(repeating: "0", count: max(0, 9 - digits.count))
+    return checkpoints.appendingPathComponent("state-\(zeros)\(digits).safetensors")
+  }
+  /// What a training can be resumed from, the newest first.
+  ///
+  /// - Throws: ``RunDirectoryError`` when the folder cannot be listed.
+  public func states() throws(RunDirectoryError) -> [URL] {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: checkpoints.path)
+    } catch {
+      throw RunDirectoryError(
+        .unreadable, "cannot list \(checkpoints.path): \(error.localizedDescription)")
+    }
+    return names.filter { $0.hasPrefix("state-") && $0.hasSuffix(".safetensors") }
+      .sorted { ($1.count, $1) < ($0.count, $0) }.map { checkpoints.appendingPathComponent($0) }
+  }
   /// The folder of images to look at while the run goes on.
   public var previews: URL { url.appendingPathComponent("previews", isDirectory: true) }
 

@@ -132,13 +132,11 @@ public struct Runner {
     if let done = FinishedRun(url, configuration) {
       run = done.run
     } else {
-      try? FileManager.default.removeItem(at: url)
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      run = try RunDirectory(creating: url)
+      let begun = try begunRun(url, configuration)
+      run = try begun ?? RunDirectory(creating: url)
       let trainer = try Trainer(
-        configuration, data: data, run: run, report: { report(.progress($0)) },
-        shouldStop: shouldStop)
+        configuration, data: data, run: run, resuming: begun != nil,
+        report: { report(.progress($0)) }, shouldStop: shouldStop)
       if try trainer.train() == .stopped { return false }
     }
     let cost = try NetworkCost.measure(configuration)
@@ -169,6 +167,17 @@ public struct Runner {
           program: "usplit \(version)"))
     }
     return true
+  }
+
+  /// The run of the same training that was interrupted; what else lies there is removed.
+  private func begunRun(_ url: URL, _ configuration: Configuration) throws -> RunDirectory? {
+    if let begun = Configuration(trainedAt: url), begun.trains(like: configuration) {
+      return try RunDirectory(opening: url)
+    }
+    try? FileManager.default.removeItem(at: url)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    return nil
   }
 
   // MARK: Without training

@@ -11,6 +11,14 @@ public protocol Optimiser: AnyObject {
   ///
   /// - Throws: `TorchError.operation` when the device fails.
   func takeStep() throws(TorchError)
+  /// Everything that the next steps depend on beside parameters and settings.
+  ///
+  /// - Throws: `TorchError` when the device cannot be read.
+  func items(prefix: String) throws(TorchError) -> [SafetensorsFile.Item]
+  /// Goes on from what `items(prefix:)` gave.
+  ///
+  /// - Throws: `TorchError.checkpoint` when the file lacks some of it or it is of another shape.
+  func load(_ file: SafetensorsFile, prefix: String) throws(TorchError)
 }
 
 /// Adamax (Kingma and Ba, 2015, section 7.1), as in PyTorch.
@@ -18,7 +26,7 @@ public final class Adamax: Optimiser {
   /// The step size; schedules change it.
   public var learningRate: Double
   /// Steps taken.
-  public private(set) var step = 0
+  public var step: Int { moments.step }
   private let moments: Moments
   private let betas: (Double, Double)
   private let epsilon: Double
@@ -42,12 +50,25 @@ public final class Adamax: Optimiser {
   ///
   /// - Throws: `TorchError.operation` when the device fails.
   public func takeStep() throws(TorchError) {
-    step += 1
-    try moments.update("an Adamax step") { parameters, first, second, count, slot in
+    try moments.update("an Adamax step") { parameters, first, second, count, step, slot in
       ct_adamax(
-        parameters, first, second, count, Int64(step), learningRate, betas.0, betas.1, epsilon,
+        parameters, first, second, count, step, learningRate, betas.0, betas.1, epsilon,
         weightDecay, slot)
     }
+  }
+
+  /// Everything that the next steps depend on beside parameters and settings.
+  ///
+  /// - Throws: `TorchError` when the device cannot be read.
+  public func items(prefix: String) throws(TorchError) -> [SafetensorsFile.Item] {
+    try moments.items(prefix: prefix)
+  }
+
+  /// Goes on from what `items(prefix:)` gave.
+  ///
+  /// - Throws: `TorchError.checkpoint` when the file lacks some of it or it is of another shape.
+  public func load(_ file: SafetensorsFile, prefix: String) throws(TorchError) {
+    try moments.load(file, prefix: prefix)
   }
 }
 
@@ -57,7 +78,7 @@ public final class AdamW: Optimiser {
   /// The step size; schedules change it.
   public var learningRate: Double
   /// Steps taken.
-  public private(set) var step = 0
+  public var step: Int { moments.step }
   private let moments: Moments
   private let betas: (Double, Double)
   private let epsilon: Double
@@ -81,18 +102,33 @@ public final class AdamW: Optimiser {
   ///
   /// - Throws: `TorchError.operation` when the device fails.
   public func takeStep() throws(TorchError) {
-    step += 1
-    try moments.update("an AdamW step") { parameters, first, second, count, slot in
+    try moments.update("an AdamW step") { parameters, first, second, count, step, slot in
       ct_adamw(
-        parameters, first, second, count, Int64(step), learningRate, betas.0, betas.1, epsilon,
+        parameters, first, second, count, step, learningRate, betas.0, betas.1, epsilon,
         weightDecay, slot)
     }
   }
+
+  /// Everything that the next steps depend on beside parameters and settings.
+  ///
+  /// - Throws: `TorchError` when the device cannot be read.
+  public func items(prefix: String) throws(TorchError) -> [SafetensorsFile.Item] {
+    try moments.items(prefix: prefix)
+  }
+
+  /// Goes on from what `items(prefix:)` gave.
+  ///
+  /// - Throws: `TorchError.checkpoint` when the file lacks some of it or it is of another shape.
+  public func load(_ file: SafetensorsFile, prefix: String) throws(TorchError) {
+    try moments.load(file, prefix: prefix)
+  }
 }
 
-/// The parameters of a store with two running figures each.
+/// The parameters of a store with two running figures each, and the number of steps.
 private final class Moments {
   typealias Pointers = [OpaquePointer?]
+  private(set) var step = 0
+  private let names: [String]
   private let tensors: [[Tensor]]
   private let pointers: [Pointers]
 
@@ -101,16 +137,40 @@ private final class Moments {
     func zeros() -> [Tensor] {
       parameters.map { Tensor.zeros($0.shape, device: store.device).arranged(store.layout) }
     }
+    self.names = store.entries.filter { $0.role == .parameter }.map(\.name)
     self.tensors = [parameters, zeros(), zeros()]
     self.pointers = tensors.map { $0.map(\.pointer) }
   }
 
   func update(
     _ name: String,
-    _ body: (Pointers, Pointers, Pointers, Int32, UnsafeMutablePointer<ct_error?>) -> Bool
+    _ body: (Pointers, Pointers, Pointers, Int32, Int64, UnsafeMutablePointer<ct_error?>) -> Bool
   ) throws(TorchError) {
+    step += 1
     _ = try attempt(name) {
-      body(pointers[0], pointers[1], pointers[2], Int32(pointers[0].count), $0)
+      body(pointers[0], pointers[1], pointers[2], Int32(pointers[0].count), Int64(step), $0)
     }
   }
+
+  func items(prefix: String) throws(TorchError) -> [SafetensorsFile.Item] {
+    var items = [SafetensorsFile.Item(name: prefix + "step", shape: [], integers: [step])]
+    for (figure, values) in zip(Self.figures, tensors.dropFirst()) {
+      for (name, tensor) in zip(names, values) {
+        items.append(try tensor.item(named: prefix + figure + name))
+      }
+    }
+    return items
+  }
+
+  func load(_ file: SafetensorsFile, prefix: String) throws(TorchError) {
+    let taken = try Tensor(file, named: prefix + "step", shape: []).item()
+    for (figure, values) in zip(Self.figures, tensors.dropFirst()) {
+      for (name, tensor) in zip(names, values) {
+        try tensor.assign(Tensor(file, named: prefix + figure + name, shape: tensor.shape))
+      }
+    }
+    step = Int(exactly: taken) ?? 0
+  }
+
+  private static let figures = ["first.", "second."]
 }

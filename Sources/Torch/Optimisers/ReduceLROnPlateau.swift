@@ -1,6 +1,6 @@
 /// Lowers the learning rate when a score has stopped rising, as in PyTorch (mode `max`, relative
 /// threshold).
-public struct ReduceLROnPlateau: Sendable {
+public struct ReduceLROnPlateau: Codable, Equatable, Sendable {
   /// What the rate is multiplied with.
   public let factor: Double
   /// Scores without improvement that are waited for.
@@ -9,7 +9,7 @@ public struct ReduceLROnPlateau: Sendable {
   public let threshold: Double
   /// The rate is not lowered below this.
   public let minimumRate: Double
-  private var best = -Double.infinity
+  private var best: Double?
   private var waited = 0
 
   /// A schedule that has seen no score yet.
@@ -25,7 +25,7 @@ public struct ReduceLROnPlateau: Sendable {
   /// The learning rate after a new score.
   public mutating func rate(after score: Double, current: Double) -> Double {
     // PyTorch compares with best * (1 + threshold), also below zero.
-    if score > best * (1 + threshold) || best == -.infinity {
+    if best.map({ score > $0 * (1 + threshold) }) ?? true {
       best = score
       waited = 0
     } else {

@@ -1,4 +1,5 @@
 import CTorch
+import Safetensors
 
 /// An exponential moving average of a network's weights and running statistics (Polyak and
 /// Juditsky, 1992), often better than the last weights.
@@ -56,6 +57,28 @@ public final class WeightAverage {
       try exchange()
       throw error
     }
+  }
+
+  /// The averages and how many updates they have seen.
+  ///
+  /// - Throws: `TorchError` when the device cannot be read.
+  public func items(prefix: String) throws(TorchError) -> [SafetensorsFile.Item] {
+    var items = [SafetensorsFile.Item(name: prefix + "updates", shape: [], integers: [updates])]
+    for (entry, average) in zip(store.entries, averages) {
+      items.append(try average.item(named: prefix + entry.name))
+    }
+    return items
+  }
+
+  /// Goes on from what `items(prefix:)` gave.
+  ///
+  /// - Throws: `TorchError.checkpoint` when the file lacks some of it or it is of another shape.
+  public func load(_ file: SafetensorsFile, prefix: String) throws(TorchError) {
+    let seen = try Tensor(file, named: prefix + "updates", shape: []).item()
+    for (entry, average) in zip(store.entries, averages) {
+      try average.assign(Tensor(file, named: prefix + entry.name, shape: average.shape))
+    }
+    updates = Int(exactly: seen) ?? 0
   }
 
   private func exchange() throws(TorchError) {

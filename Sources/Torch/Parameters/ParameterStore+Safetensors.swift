@@ -117,6 +117,21 @@ extension Tensor {
     }
   }
 
+  /// A tensor of a safetensors file that must have a shape.
+  ///
+  /// - Throws: `TorchError.checkpoint` when the file has none of that name and shape.
+  init(_ file: SafetensorsFile, named name: String, shape: [Int]) throws(TorchError) {
+    guard let found = file[name]?.shape, found == shape else {
+      let found = file[name].map { "is \($0.shape)" } ?? "is missing"
+      throw .checkpoint("\(file.url.path): \(name) \(found), \(shape) is needed")
+    }
+    do throws(SafetensorsError) {
+      try self.init(file, named: name)
+    } catch {
+      throw .checkpoint(error.description)
+    }
+  }
+
   /// The tensor as it stands in a safetensors file.
   ///
   /// - Throws: `TorchError` when the device cannot be read.

@@ -1,6 +1,7 @@
 import Experiment
 import Foundation
 import Imaging
+import JSON
 
 /// Everything about a trained model but its weights: enough to split a new image, and to say in
 /// words what the model is.
@@ -69,6 +70,32 @@ public struct ModelDescription: Codable, Equatable, Sendable {
 
   /// The network's shape.
   public var network: NetworkConfiguration { configuration.network }
+
+  /// Reads what a file says about its model.
+  ///
+  /// Settings that are younger than the file have the values that change nothing.
+  ///
+  /// - Parameters:
+  ///   - json: the description as JSON
+  ///   - path: the file's
+  /// - Throws: `ModelError` when it cannot be understood or its parts do not belong together.
+  init(json: String, of path: String) throws(ModelError) {
+    do {
+      var tree = try JSONParser.parse(Array(json.utf8))
+      if let settings = tree["configuration"], var members = tree.object {
+        let configuration = try Configuration(
+          json: Data(settings.serialised.utf8), source: "its configuration", over: Configuration())
+        members["configuration"] = try JSONParser.parse(Array(JSONEncoder().encode(configuration)))
+        tree = .object(members)
+      }
+      self = try JSONDecoder().decode(ModelDescription.self, from: Data(tree.serialised.utf8))
+      try validate()
+    } catch let error as ModelError {
+      throw ModelError("\(path): \(error.description)")
+    } catch {
+      throw ModelError("\(path) has a description that this program cannot read: \(error)")
+    }
+  }
 
   /// Checks that the parts belong together.
   ///

@@ -120,14 +120,6 @@ public final class SplitModel {
         "\(path) has a header that was changed after it was written (its checksum does not match); "
           + "take an unchanged copy")
     }
-    do {
-      let description = try JSONDecoder().decode(ModelDescription.self, from: Data(text.utf8))
-      try description.validate()
-      return description
-    } catch let error as ModelError {
-      throw ModelError("\(path): \(error.description)")
-    } catch {
-      throw ModelError("\(path) has a description that this program cannot read: \(error)")
-    }
+    return try ModelDescription(json: text, of: path)
   }
 }

@@ -23,7 +23,7 @@ public struct LossTerms {
 /// as much as the prediction itself, all of them together.
 public struct SplitLoss: Sendable {
   /// What stands in for the reconstruction term at a point of the training.
-  public enum Stage: Sendable {
+  public enum Stage: String, Codable, Sendable {
     /// Negative log-likelihood.
     case likelihood
     /// Squared difference of the means.

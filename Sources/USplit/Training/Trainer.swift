@@ -17,7 +17,7 @@ public enum TrainingEnd: String, Sendable {
   case timeBudget = "time budget spent"
   /// The validation has not improved for long.
   case earlyStopping = "no improvement"
-  /// Somebody asked.
+  /// Somebody asked; it can be resumed.
   case stopped
 }
 
@@ -31,48 +31,50 @@ public enum TrainingReport: Sendable {
   case note(String)
 }
 
-/// Trains one model on one thread; a second one prepares the patches.
+/// Trains one model on one thread; others prepare the patches.
 ///
 /// All that lasts is in the run folder: settings and split at the start, a line of metrics for each
-/// step, the best and the last model, a picture each time the model improves.
+/// step, the best and the last model, a picture each time the model improves, and the last two
+/// states from which the training can be resumed. On the CPU with the same number of threads, and
+/// without a time budget, a training that was stopped at any moment and resumed gives the same
+/// weights, bit for bit, as one that was not.
 public final class Trainer {
-  private let configuration: Configuration
-  private let settings: TrainingConfiguration
-  private let data: PreparedData
-  private let run: RunDirectory
-  private let model: SplitModel
-  private let optimiser: any Optimiser
-  private let loss: SplitLoss
-  private let average: WeightAverage?
-  private let generator: Generator
-  private let metrics: MetricsWriter
-  private let validation: Validation
-  private let report: (TrainingReport) -> Void
-  private let shouldStop: () -> Bool
+  let configuration: Configuration
+  let settings: TrainingConfiguration
+  let data: PreparedData
+  let run: RunDirectory
+  let parts: TrainingParts
+  let loss: SplitLoss
+  let gradients: GradientStep
+  let metrics: MetricsWriter
+  let validation: Validation
+  let disk: DiskPatience
+  let report: (TrainingReport) -> Void
+  let shouldStop: () -> Bool
 
-  private var schedule: LearningRate
-  private var step = 0
-  private var epoch = 0
-  private var best = -Double.infinity
-  private var epochsSinceBest = 0
-  private var skippedInARow = 0
-  private var validationSeconds = 0.0
-  private let start = ContinuousClock.now
+  var schedule: LearningRate
+  var state: TrainingState
+  /// Seconds of the sessions before this one.
+  let secondsBefore: Double
+  let start = ContinuousClock.now
+  /// When the last state was written, and how long that took.
+  var lastSaving = (at: ContinuousClock.now, seconds: 0.0)
+  /// Good steps since the training last went back.
+  var stepsSinceReturn = 0
 
-  /// Steps without a finite loss, one after another, that end a training.
-  static let mostSkippedSteps = 50
-
-  /// A training in a run folder, about to begin.
+  /// A training in a run folder, about to begin or to go on.
   ///
   /// - Parameters:
   ///   - configuration: all settings
   ///   - data: the images, prepared with the same settings
-  ///   - run: an empty run folder
+  ///   - run: an empty run folder, or the one of a training with the same network and images
+  ///   - resuming: whether to go on from the last state in the folder, where there is one
   ///   - report: called after each step and validation
-  ///   - shouldStop: asked after each step; true ends the training in order
-  /// - Throws: `ConfigurationError`, `TorchError` or `RunDirectoryError`.
+  ///   - shouldStop: asked after each step; true ends the training so that it can be resumed
+  /// - Throws: `ConfigurationError`, `TorchError`, `RunDirectoryError`; `TrainingError` when the
+  ///   folder's training used other images or no state in it can be read.
   public init(
-    _ configuration: Configuration, data: PreparedData, run: RunDirectory,
+    _ configuration: Configuration, data: PreparedData, run: RunDirectory, resuming: Bool = false,
     report: @escaping (TrainingReport) -> Void = { _ in },
     shouldStop: @escaping () -> Bool = { false }
   ) throws {
@@ -80,199 +82,123 @@ public final class Trainer {
     if settings.threads > 0 { Runtime.threads = settings.threads }
     Runtime.keepFreedMemory()
     let device = try Device(named: settings.device)
+    let model = try SplitModel(
+      ModelDescription(configuration, data), seed: settings.seed, device: device)
+    let average =
+      settings.averaging > 0 ? try WeightAverage(model.store, decay: settings.averaging) : nil
+    let parts = TrainingParts(
+      model: model, optimiser: settings.optimiser.makeOptimiser(model.store), average: average,
+      generator: try Generator(seed: settings.seed &+ 1, device: device))
     self.configuration = configuration
     self.settings = settings
     self.data = data
     self.run = run
+    self.parts = parts
     self.report = report
     self.shouldStop = shouldStop
-    self.model = try SplitModel(
-      ModelDescription(configuration, data), seed: settings.seed, device: device)
-    self.optimiser = settings.optimiser.makeOptimiser(model.store)
     self.loss = SplitLoss(configuration.loss)
-    self.average =
-      settings.averaging > 0
-      ? try WeightAverage(model.store, decay: settings.averaging) : nil
-    self.generator = try Generator(seed: settings.seed &+ 1, device: device)
-    self.schedule = LearningRate(settings)
-    self.metrics = try MetricsWriter(appendingTo: run.metrics)
+    self.gradients = GradientStep(
+      model: model, loss: loss, generator: parts.generator, configuration: configuration)
     self.validation = Validation(data, configuration)
+    self.disk = DiskPatience(folder: run.url, seconds: settings.diskPatience)
+    var schedule = LearningRate(settings)
+    let found = resuming ? try Self.latestState(of: run, for: model.description) : nil
+    if let found {
+      try found.restore(parts, randomNumbers: true)
+      model.description.figures = found.description.figures
+      schedule.state = found.state.rate
+    }
+    self.schedule = schedule
+    self.state = found?.state ?? TrainingState(rate: schedule.state)
+    self.secondsBefore = state.seconds
+    self.metrics = try MetricsWriter(appendingTo: run.metrics, keeping: state.metricsBytes)
     try configuration.write(to: run.configuration)
     try data.split.write(to: run.split)
+    if found != nil { try note("resumed at step \(state.step)") }
   }
 
   /// Trains until the epochs or the time are used up, nothing improves, or somebody stops it.
   ///
-  /// - Throws: `TrainingError` when the loss stays without a finite value; what reading, writing
-  ///   and the device throw.
+  /// - Throws: `TrainingError` when the loss stays without a finite value or the disk stays full;
+  ///   what reading, writing and the device throw.
   public func train() throws -> TrainingEnd {
-    let patch = configuration.network.patch
+    if let end = reasonToEnd { return end }
+    if state.batch == 0 { try saveState() }
     let sampler = PatchSampler(
-      data, patch: patch, batch: settings.batch, seed: settings.seed, turns: settings.flips)
-    let loader = BatchLoader(sampler, threads: settings.loaderThreads)
+      data, patch: configuration.network.patch, batch: settings.batch, seed: settings.seed,
+      turns: settings.flips)
+    let loader = BatchLoader(sampler, from: state.batch, threads: settings.loaderThreads)
     var end: TrainingEnd?
     while end == nil {
-      for _ in 0..<stepsPerEpoch {
-        try takeStep(try loader.next())
-        if shouldStop() { end = .stopped }
-        if settings.timeBudget > 0, seconds + validationSeconds >= settings.timeBudget {
-          end = .timeBudget
-        }
-        if end != nil { break }
+      end = try trainEpoch(loader)
+      guard end != .stopped, try validate() else {
+        end = .stopped
+        break
       }
-      epoch += 1
-      try validate()
-      if end == nil, epoch >= settings.epochs { end = .finished }
-      if end == nil, settings.earlyStoppingPatience > 0,
-        epochsSinceBest >= settings.earlyStoppingPatience
-      {
-        end = .earlyStopping
-      }
+      end = end ?? reasonToEnd
+      if end == nil, isSavingCheap { try saveState() }
     }
     let reason = end ?? .finished
-    var event = MetricEvent(.end)
-    event.step = step
-    event.epoch = epoch
-    event.seconds = seconds
+    if reason == .stopped { try saveUnvalidated() }
+    var event = makeEvent(.end)
     event.reason = reason.rawValue
-    event.meanPSNR = best.isFinite ? best : nil
-    try metrics.write(event)
+    event.meanPSNR = state.best
+    try write(event)
+    try saveState()
     return reason
   }
 
   /// What the model says about itself now.
-  public var description: ModelDescription { model.description }
+  public var description: ModelDescription { parts.model.description }
 
-  // MARK: A step
-
-  private func takeStep(_ batch: Batch) throws {
-    let began = ContinuousClock.now
-    let stage = loss.stage(at: progress)
-    optimiser.learningRate = schedule.rate(at: progress)
-    let pass = Pass(
-      mode: .training(generator), latents: .sample(generator),
-      divergence: configuration.loss.klWeight > 0 ? configuration.loss.klEstimate : nil)
-    let device = model.store.device
-    let buffers = try model.store.copiedBuffers()
-    let prediction = model(
-      try batch.inputTensor(on: device), pass, detachesVariance: stage == .both)
-    let terms = loss(
-      prediction.distribution, latents: prediction.latents, auxiliary: prediction.auxiliary,
-      target: try batch.targetTensor(on: device), stage: stage,
-      divergenceWeight: loss.divergenceWeight(epoch: epoch))
-
-    let value = try terms.total.item()
-    guard value.isFinite else { return try skipStep(value, restoring: buffers) }
-    model.store.clearGradients()
-    try terms.total.backward()
-    let norm = try model.store.clipGradients(toNorm: settings.gradientClip)
-    guard norm.isFinite else { return try skipStep(norm, restoring: buffers) }
-    try optimiser.takeStep()
-    try average?.update()
-    skippedInARow = 0
-    step += 1
-
-    var event = MetricEvent(.step)
-    event.step = step
-    event.epoch = epoch
-    event.seconds = seconds
-    event.loss = value
-    event.reconstruction = try terms.reconstruction.item()
-    event.kl = try terms.divergence?.item()
-    event.klPerLevel = try terms.perLevel.isEmpty ? nil : terms.perLevel.map { try $0.item() }
-    event.gradientNorm = norm
-    event.learningRate = optimiser.learningRate
-    event.patchesPerSecond = Double(batch.count) / (ContinuousClock.now - began).seconds
-    event.residentMemoryMiB = Memory.resident.map { Double($0) / 1_048_576 }
-    try metrics.write(event)
-    let done = progress
-    report(.step(event, done: done, remaining: done > 0.005 ? seconds * (1 / done - 1) : nil))
+  /// Whether the training has reached an end of its own.
+  private var reasonToEnd: TrainingEnd? {
+    guard !state.awaitsValidation, state.batchOfEpoch == 0, state.epoch > 0 else { return nil }
+    if isTimeSpent { return .timeBudget }
+    if state.epoch >= settings.epochs { return .finished }
+    if settings.earlyStoppingPatience > 0, state.epochsSinceBest >= settings.earlyStoppingPatience {
+      return .earlyStopping
+    }
+    return nil
   }
 
-  /// Leaves weights and running statistics as they were when the loss or the gradient is not a
-  /// number.
-  private func skipStep(_ value: Double, restoring buffers: [Tensor]) throws {
-    try model.store.restoreBuffers(buffers)
-    skippedInARow += 1
-    try note("step \(step + 1) was skipped: its loss or gradient is \(value)")
-    guard skippedInARow < Self.mostSkippedSteps else {
-      throw TrainingError(
-        description:
-          "the loss was not a finite number for \(skippedInARow) steps in a row; lower the learning "
-          + "rate (now \(optimiser.learningRate)), or look at the images for extreme values. The "
-          + "best model so far is kept in \(run.checkpoints.path)")
+  /// Takes the steps that an epoch still has.
+  private func trainEpoch(_ loader: BatchLoader) throws -> TrainingEnd? {
+    guard !state.awaitsValidation else { return nil }
+    var end: TrainingEnd?
+    while end == nil, state.batchOfEpoch < stepsPerEpoch {
+      let batch = try loader.next()
+      state.batch += 1
+      state.batchOfEpoch += 1
+      try takeStep(batch)
+      if isTimeSpent { end = .timeBudget }
+      if shouldStop() { return .stopped }
+      if end == nil, isSavingDue { try saveState() }
     }
-  }
-
-  // MARK: Between epochs
-
-  private func validate() throws {
-    let began = ContinuousClock.now
-    let work = { [self] () throws in
-      let result = try validation.run(model)
-      try judge(result)
-    }
-    if let average { try average.applied(work) } else { try work() }
-    validationSeconds = max(validationSeconds, (ContinuousClock.now - began).seconds)
-  }
-
-  private func judge(_ result: Validation.Result) throws {
-    let score = result.meanPSNR
-    let isBetter = score.map { $0 > best + settings.earlyStoppingMinimum } ?? true
-    model.description.figures.steps = step
-    model.description.figures.epochs = epoch
-    model.description.figures.seconds = seconds
-    model.description.figures.psnr = result.psnr
-    epochsSinceBest = isBetter ? 0 : epochsSinceBest + 1
-    if let score {
-      best = max(best, score)
-      schedule.update(score: score)
-    }
-
-    var event = MetricEvent(.validation)
-    event.step = step
-    event.epoch = epoch
-    event.seconds = seconds
-    event.reconstruction = result.loss
-    event.psnr = result.psnr.isEmpty ? nil : result.psnr
-    event.meanPSNR = score
-    event.best = isBetter
-    try metrics.write(event)
-    report(.validation(event))
-    if isBetter {
-      try model.save(to: run.best)
-      if let picture = try validation.preview(model) {
-        let name = "epoch-" + String(1_000_000 + epoch).dropFirst() + ".png"
-        try PNG.write(picture, to: run.previews.appendingPathComponent(name))
-      }
-    }
-    try model.save(to: run.last)
-  }
-
-  private func note(_ text: String) throws {
-    var event = MetricEvent(.note)
-    event.step = step
-    event.epoch = epoch
-    event.seconds = seconds
-    event.text = text
-    try metrics.write(event)
-    report(.note(text))
+    state.epoch += 1
+    state.batchOfEpoch = 0
+    state.awaitsValidation = true
+    return end
   }
 
   // MARK: Time
 
-  /// Seconds since the training was made.
-  private var seconds: Double { (ContinuousClock.now - start).seconds }
+  /// Seconds of training, those of earlier sessions too.
+  var seconds: Double { secondsBefore + (ContinuousClock.now - start).seconds }
+
+  private var isTimeSpent: Bool {
+    settings.timeBudget > 0 && seconds + state.validationSeconds >= settings.timeBudget
+  }
 
   /// The share of the training that is done: by steps or by time, whichever is further.
-  private var progress: Double {
-    let steps = Double(step) / Double(settings.epochs * stepsPerEpoch)
+  var progress: Double {
+    let steps = Double(state.step) / Double(settings.epochs * stepsPerEpoch)
     let time = settings.timeBudget > 0 ? seconds / settings.timeBudget : 0
     return min(max(steps, time), 1)
   }
 
   /// One pass over as many patches as fit side by side into the training part, unless set.
-  private var stepsPerEpoch: Int {
+  var stepsPerEpoch: Int {
     if settings.stepsPerEpoch > 0 { return settings.stepsPerEpoch }
     let patch = configuration.network.patch
     let patches = data.split.train.reduce(0) {

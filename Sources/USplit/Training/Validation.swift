@@ -34,7 +34,10 @@ struct Validation {
   /// The loss and the PSNR per target, with the running statistics.
   ///
   /// The same numbers are drawn for the latent variables each time.
-  func run(_ model: SplitModel) throws -> Result {
+  ///
+  /// - Parameter shouldStop: asked before each batch
+  /// - Returns: nil when it was stopped
+  func run(_ model: SplitModel, shouldStop: () -> Bool) throws -> Result? {
     guard !patches.isEmpty else { return Result(loss: nil, psnr: []) }
     let device = model.store.device
     let generator = try Generator(seed: 0, device: device)
@@ -45,7 +48,10 @@ struct Validation {
     var running = [RunningPSNR](repeating: RunningPSNR(), count: data.names.count)
     var sum = 0.0
     var count = 0
+    var isStopped = false
     try patches.forEachBatch { batch in
+      isStopped = isStopped || shouldStop()
+      guard !isStopped else { return }
       try withoutGradients { () throws in
         let prediction = model(
           try batch.inputTensor(on: device), Pass(mode: .evaluation, latents: latents))
@@ -63,6 +69,7 @@ struct Validation {
         }
       }
     }
+    guard !isStopped else { return nil }
     return Result(loss: sum / Double(count), psnr: running.compactMap(\.value))
   }
 

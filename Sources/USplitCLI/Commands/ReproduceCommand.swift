@@ -99,7 +99,8 @@ struct ReproduceCommand: ParsableCommand {
     let chosen = try chosenExperiments()
     if list, experiments.isEmpty { return try listExperiments(chosen) }
     let trainings = PlannedTraining.plan(chosen.flatMap(\.rows), seeds: seeds)
-    let interruption = list || dryRun || reportOnly ? nil : Interruption()
+    let interruption =
+      list || dryRun || reportOnly ? nil : Interruption(first: "what is needed to go on is saved")
     let console = quiet.console
     let teller = ReproductionProgress(console)
     var options = Runner.Options()

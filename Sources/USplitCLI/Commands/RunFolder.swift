@@ -1,37 +1,51 @@
 import Experiment
 import Foundation
+import Imaging
 
-/// The folder that a training is about to fill.
+/// The folder that a training is about to fill, or to go on with.
 struct RunFolder {
   private let url: URL
   private let isForced: Bool
+  /// The run that is gone on with; nil for a new one.
+  let resumed: RunDirectory?
 
-  init(_ path: String, isForced: Bool) {
+  /// A folder for a new run.
+  ///
+  /// - Throws: `CommandError` or `RunDirectoryError` when it holds something; when forced, when that
+  ///   is something else than a run. Nothing is changed.
+  init(_ path: String, isForced: Bool) throws {
     self.url = URL(fileURLWithPath: path, isDirectory: true)
     self.isForced = isForced
-  }
-
-  /// Refuses a folder that holds something, or when forced, something else than a run.
-  ///
-  /// Changes nothing.
-  ///
-  /// - Throws: `CommandError` or `RunDirectoryError`.
-  func check() throws {
-    guard try !isFree() else { return }
-    guard isForced else {
-      throw CommandError(
-        "the folder \(url.relativePath) is not empty; name another one, or pass --force to replace "
-          + "the run in it")
-    }
-    _ = try RunDirectory(opening: url)
-  }
-
-  /// Makes the folder, without the run that was in it.
-  ///
-  /// - Throws: `CommandError` or `RunDirectoryError`.
-  func make() throws -> RunDirectory {
+    self.resumed = nil
     try check()
-    guard try !isFree() else { return try RunDirectory(creating: url) }
+  }
+
+  /// The folder of a run to go on with.
+  ///
+  /// - Throws: `RunDirectoryError` when there is no run.
+  init(resuming path: String) throws {
+    self.url = URL(fileURLWithPath: path, isDirectory: true)
+    self.isForced = false
+    self.resumed = try RunDirectory(opening: url)
+  }
+
+  /// The folder beside the run's, where there is one, for what does not fit into memory.
+  var scratchFolder: URL? {
+    let folder = url.deletingLastPathComponent()
+    return FileManager.default.isWritableFile(atPath: folder.path) ? folder : nil
+  }
+
+  /// Makes the folder, without the run that was in it unless that is resumed, and claims it.
+  ///
+  /// - Throws: `CommandError`, also when another process is training in it, or `RunDirectoryError`.
+  func take() throws -> (RunDirectory, FolderLock) {
+    if let resumed { return (resumed, try claim()) }
+    try check()
+    guard try !isFree() else {
+      let run = try RunDirectory(creating: url)
+      return (run, try claim())
+    }
+    let lock = try claim()
     let old = try RunDirectory(opening: url)
     let files = [old.metrics, old.split, old.checkpoints, old.previews, old.configuration]
     for file in files where FileManager.default.fileExists(atPath: file.path) {
@@ -41,7 +55,26 @@ struct RunFolder {
         throw CommandError("cannot remove \(file.path): \(error.localizedDescription)")
       }
     }
-    return try RunDirectory(creating: url, reusing: true)
+    return (try RunDirectory(creating: url, reusing: true), lock)
+  }
+
+  private func claim() throws -> FolderLock {
+    guard let lock = try FolderLock(url) else {
+      throw CommandError(
+        "another process is training in \(url.relativePath); wait for it, or name another folder")
+    }
+    return lock
+  }
+
+  /// Refuses a folder that holds something, or when forced, something else than a run.
+  private func check() throws {
+    guard try !isFree() else { return }
+    guard isForced else {
+      throw CommandError(
+        "the folder \(url.relativePath) is not empty; name another one, pass --resume in place of "
+          + "-o to go on with the run in it, or --force to replace it")
+    }
+    _ = try RunDirectory(opening: url)
   }
 
   /// Whether there is no such folder, or an empty one.

@@ -21,8 +21,10 @@ struct TrainCommand: ParsableCommand {
 
       Images that are too large for memory stay in their files, and patches are read from there.
 
-      The path of the best model goes to standard output. Ctrl-C ends the training after the \
-      current step, with the model validated and saved.
+      The path of the best model goes to standard output. Ctrl-C, SIGTERM and SIGUSR1 end the training \
+      after the current step with all that is needed to go on; so does a crash, but for the last \
+      minutes. usplit train --resume RUN goes on: on the CPU with as many threads, to the same \
+      weights, bit for bit. With --epochs or --time it can be made longer.
       """)
 
   @Option(
@@ -42,7 +44,12 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup(title: "Published images") var dataset: DatasetOptions
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"))
-  var output: String
+  var output: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Go on with the training in this folder, in place of beginning one.", valueName: "run"))
+  var resume: String?
 
   @Flag(help: "Replace the run that is in the folder.")
   var force = false
@@ -67,6 +74,20 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
+    guard (output == nil) != (resume == nil) else {
+      throw ValidationError(
+        output == nil
+          ? "name the folder of the run with -o, or a run to go on with by --resume"
+          : "-o begins a run and --resume goes on with one; leave out one of them")
+    }
+    if resume != nil {
+      let given = CommandLineNames(CommandLine.arguments)
+      if let name = given.first(besides: Self.resumeOptions) {
+        throw ValidationError(
+          "--resume takes the settings of the run, \(name) cannot change them; "
+            + "possible are \(Self.resumeOptions.joined(separator: ", "))")
+      }
+    }
     guard dataset.dataset != nil else { return }
     if !targets.isEmpty {
       throw ValidationError("--dataset and --target exclude each other; leave out one")
@@ -76,11 +97,19 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
+  /// What may be said anew of a training that is resumed.
+  private static let resumeOptions = [
+    "--resume", "--epochs", "--time", "--device", "--threads", "--memory", "--ignore-memory",
+    "--quiet", "-q",
+  ]
+
   func run() throws {
     let console = quiet.console
-    let folder = RunFolder(output, isForced: force)
-    try folder.check()
-    let configuration = try makeConfiguration()
+    let interruption = Interruption(first: "what is needed to go on is saved")
+    let folder =
+      try resume.map { try RunFolder(resuming: $0) }
+      ?? RunFolder(output ?? "", isForced: force)
+    let configuration = try folder.resumed.map { try settings(of: $0) } ?? makeConfiguration()
     let cost = try NetworkCost.measure(configuration)
     let isOnCPU = try Device(named: configuration.training.device) == .cpu
     let network = isOnCPU ? cost.trainingMemory : 0
@@ -97,19 +126,18 @@ struct TrainCommand: ParsableCommand {
     if !fits { console.note(streamingNote(pixels, limit: limit)) }
     let data = try PreparedData(
       images, configuration.data, contexts: configuration.network.contexts,
-      patch: configuration.network.patch, memoryLimit: limit, scratch: scratchFolder)
+      patch: configuration.network.patch, memoryLimit: limit, scratch: folder.scratchFolder)
     tell(data, images, configuration, cost, console)
 
-    let run = try folder.make()
-    let interruption = Interruption()
+    let (run, lock) = try folder.take()
     let progress = TrainingProgress(console, names: data.names)
     let trainer = try Trainer(
-      configuration, data: data, run: run, report: progress.tell,
+      configuration, data: data, run: run, resuming: folder.resumed != nil, report: progress.tell,
       shouldStop: { interruption.signalNumber != nil })
-    let end = try trainer.train()
+    let end = try withExtendedLifetime(lock) { try trainer.train() }
     progress.end()
     try tell(end, trainer.description.figures, run, console)
-    if let code = interruption.exitCode { throw ExitCode(code) }
+    if end == .stopped, let code = interruption.resumableExitCode { throw ExitCode(code) }
   }
 
   /// About the most memory that images take which stay in their files, in bytes.
@@ -122,10 +150,13 @@ struct TrainCommand: ParsableCommand {
       + "they stay in their files, and parts are read as they are needed"
   }
 
-  /// The folder beside the run's, where there is one, for what does not fit into memory.
-  private var scratchFolder: URL? {
-    let folder = URL(fileURLWithPath: output).deletingLastPathComponent()
-    return FileManager.default.isWritableFile(atPath: folder.path) ? folder : nil
+  /// The settings of a run that is resumed.
+  private func settings(of run: RunDirectory) throws -> Configuration {
+    var configuration = try Configuration(contentsOf: run.configuration, over: Configuration())
+    training.apply(to: &configuration)
+    device.apply(to: &configuration)
+    try configuration.validate()
+    return configuration
   }
 
   /// All settings, checked.
@@ -135,8 +166,7 @@ struct TrainCommand: ParsableCommand {
     try dataset.apply(to: &configuration, axes: reading.text)
     training.apply(to: &configuration)
     if let batch { configuration.training.batch = batch }
-    if let name = device.device { configuration.training.device = name }
-    if let threads = device.threads { configuration.training.threads = threads }
+    device.apply(to: &configuration)
     if !targets.isEmpty {
       configuration.data.targets = try targets.map { try $0.source(axes: reading.text) }
     }
@@ -186,6 +216,10 @@ struct TrainCommand: ParsableCommand {
     console.note(
       "ended (\(end.rawValue)) after \(Words.count(figures.steps, "step")) in "
         + "\(Words.time(figures.seconds))")
+    if end == .stopped {
+      console.note("go on with")
+      console.note("  usplit train --resume \(run.url.relativePath)")
+    }
     console.note("the best model is the file below; split an image with")
     console.note("  usplit split --model \(run.best.relativePath) IMAGE -o FOLDER")
     try Results.line(run.best.relativePath)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiment
 import Torch
 
 /// What computes.
@@ -8,6 +9,12 @@ struct DeviceOptions: ParsableArguments {
 
   @Option(help: ArgumentHelp("Threads on the CPU; 0 for all cores.", valueName: "count"))
   var threads: Int?
+
+  /// Changes what was named on the command line.
+  func apply(to configuration: inout Configuration) {
+    if let device { configuration.training.device = device }
+    if let threads { configuration.training.threads = threads }
+  }
 
   /// Sets the number of threads and gives the device.
   ///

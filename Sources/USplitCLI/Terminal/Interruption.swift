@@ -1,10 +1,13 @@
 import Foundation
 import Synchronization
 
-/// Listens for Ctrl-C and SIGTERM, so that a training or a separation can end in order.
+/// Listens for Ctrl-C, SIGTERM and SIGUSR1, so that a training or a separation can end in order.
 ///
-/// The first signal is remembered; a second one ends the program at once.
+/// SIGUSR1 is what Slurm sends before a job's time is up. The first signal is remembered; a second
+/// one ends the program at once.
 final class Interruption: Sendable {
+  private static let signals = [SIGINT, SIGTERM, SIGUSR1]
+
   private let state: Mutex<Int32?>
   private let first: String
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
@@ -12,15 +15,15 @@ final class Interruption: Sendable {
   /// Begins to listen.
   ///
   /// - Parameter first: what comes before the end, for the message
-  init(first: String = "the model is validated and saved") {
+  init(first: String) {
     let queue = DispatchQueue(label: "usplit.signals")
     self.state = Mutex(nil)
     self.first = first
-    self.sources = [SIGINT, SIGTERM].map { number in
+    self.sources = Self.signals.map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: queue)
     }
-    for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
+    for (source, number) in zip(sources, Self.signals) {
       source.setEventHandler { [self] in remember(number) }
       source.resume()
     }
@@ -29,8 +32,12 @@ final class Interruption: Sendable {
   /// The signal that came; nil so far.
   var signalNumber: Int32? { state.withLock { $0 } }
 
-  /// The exit code of a program that a signal ended: 130 or 143.
+  /// The exit code of a program that a signal ended: 130 for Ctrl-C, 143 for SIGTERM.
   var exitCode: Int32? { signalNumber.map { 128 + $0 } }
+
+  /// The exit code of a work that can be resumed: 130 for Ctrl-C, else 75, which `sysexits.h` calls
+  /// a temporary failure and scripts take as a reason to start it again.
+  var resumableExitCode: Int32? { signalNumber.map { $0 == SIGINT ? 130 : EX_TEMPFAIL } }
 
   private func remember(_ number: Int32) {
     let isFirst = state.withLock { state in

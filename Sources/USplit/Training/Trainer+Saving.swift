@@ -1,0 +1,125 @@
+import Experiment
+import Foundation
+import Torch
+
+extension Trainer {
+  /// States that are kept.
+  private static let keptStates = 2
+
+  // MARK: States
+
+  /// The states of a run that can be read, the newest first.
+  static func states(of run: RunDirectory) throws -> [TrainingCheckpoint] {
+    try run.states().compactMap { try? TrainingCheckpoint(contentsOf: $0) }
+  }
+
+  /// The state to resume a training from; nil when none was written.
+  ///
+  /// - Throws: `TrainingError` when none of those that were written can be read, or they belong to
+  ///   other images.
+  static func latestState(
+    of run: RunDirectory, for model: ModelDescription
+  ) throws -> TrainingCheckpoint? {
+    try removeLeftovers(of: run)
+    let files = try run.states()
+    guard let newest = files.first else { return nil }
+    guard let found = try states(of: run).first else {
+      do {
+        _ = try TrainingCheckpoint(contentsOf: newest)
+      } catch {
+        throw TrainingError(description: "the training cannot be resumed: \(error)")
+      }
+      return nil
+    }
+    let before = found.description
+    let isSame =
+      before.normalisation == model.normalisation && before.inputScale == model.inputScale
+      && before.split == model.split && before.channels == model.channels
+    guard isSame else {
+      throw TrainingError(
+        description:
+          "the images are not those that \(run.url.path) was begun with: their statistics or "
+          + "the split of their frames differ; put the first ones back, or begin a new run")
+    }
+    return found
+  }
+
+  /// Removes what a killed program left half-written.
+  private static func removeLeftovers(of run: RunDirectory) throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: run.checkpoints.path)
+    for name in names where name.hasPrefix(".") && name.hasSuffix(".tmp") {
+      try FileManager.default.removeItem(at: run.checkpoints.appendingPathComponent(name))
+    }
+  }
+
+  /// Whether it is time for a state within an epoch.
+  var isSavingDue: Bool {
+    settings.checkpointInterval > 0
+      && (ContinuousClock.now - lastSaving.at).seconds >= settings.checkpointInterval
+  }
+
+  /// Whether a state costs less than a hundredth of the time since the last one.
+  var isSavingCheap: Bool {
+    (ContinuousClock.now - lastSaving.at).seconds >= 100 * lastSaving.seconds
+  }
+
+  /// Writes the state, from which the training can be resumed, and removes all but the last two.
+  ///
+  /// Weights that are not numbers are not written, nor those of a training that skips its steps.
+  func saveState() throws {
+    guard state.skippedInARow == 0, try parts.areFinite() else { return }
+    let began = ContinuousClock.now
+    state.seconds = seconds
+    state.rate = schedule.state
+    state.metricsBytes = metrics.byteCount
+    let url = run.state(batches: state.batch)
+    try persist(bytes: parts.byteCount) {
+      try TrainingCheckpoint.write(state, parts, to: url)
+    }
+    for old in try run.states().dropFirst(Self.keptStates) {
+      try FileManager.default.removeItem(at: old)
+    }
+    lastSaving = (.now, (ContinuousClock.now - began).seconds)
+  }
+
+  // MARK: Disk
+
+  /// Writes something, and waits while the disk is full.
+  ///
+  /// Where there are several states, the older ones make room first.
+  func persist(bytes: Int? = nil, _ work: () throws -> Void) throws {
+    try disk.perform(
+      bytes: bytes ?? parts.byteCount / 2,
+      makeRoom: {
+        guard let oldest = try run.states().dropFirst().last else { return false }
+        try FileManager.default.removeItem(at: oldest)
+        report(.note("the disk is full: \(oldest.lastPathComponent) was removed to make room"))
+        return true
+      },
+      tell: { report(.note($0)) }, shouldStop: shouldStop, work)
+  }
+
+  // MARK: Metrics
+
+  /// An event of this moment.
+  func makeEvent(_ kind: MetricEvent.Kind) -> MetricEvent {
+    var event = MetricEvent(kind)
+    event.step = state.step
+    event.epoch = state.epoch
+    event.seconds = seconds
+    return event
+  }
+
+  /// Appends a line to the metrics.
+  func write(_ event: MetricEvent) throws {
+    try persist(bytes: 0) { try metrics.write(event) }
+  }
+
+  /// Tells something in words.
+  func note(_ text: String) throws {
+    var event = makeEvent(.note)
+    event.text = text
+    try write(event)
+    report(.note(text))
+  }
+}
