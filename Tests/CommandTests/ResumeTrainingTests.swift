@@ -37,7 +37,9 @@ struct ResumeTrainingTests {
     var resumed = 0
     var killed = 0
     // As many trainings as are needed to kill so often.
-    for number in 0... where killed < kills {
+    var number = 0
+    while killed < kills {
+      number += 1
       let name = "run-\(number)"
       var arguments = ["train"] + training + workshop.targets + ["-o", name]
       while true {

@@ -163,14 +163,17 @@ struct ResumeTests {
   @Test("a loss far above the usual is not learned from")
   func watch() {
     var watch = LossWatch()
+    func isBeyondUsual(_ loss: Double, _ stage: SplitLoss.Stage = .likelihood) -> Bool {
+      watch.isBeyondUsual(loss, stage: stage)
+    }
     for step in 0..<200 {
       let loss = 3 - Double(step) * 0.01 + Double(step % 7) * 0.05
-      #expect(!watch.isBeyondUsual(loss, stage: .likelihood))
+      #expect(!isBeyondUsual(loss))
     }
-    #expect(!watch.isBeyondUsual(2, stage: .likelihood))
-    #expect(watch.isBeyondUsual(1e6, stage: .likelihood))
-    #expect(watch.isBeyondUsual(1e6, stage: .likelihood))
-    #expect(!watch.isBeyondUsual(1, stage: .likelihood))
-    #expect(!watch.isBeyondUsual(1e6, stage: .both))
+    #expect(!isBeyondUsual(2))
+    #expect(isBeyondUsual(1e6))
+    #expect(isBeyondUsual(1e6))
+    #expect(!isBeyondUsual(1))
+    #expect(!isBeyondUsual(1e6, .both))
   }
 }
