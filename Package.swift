@@ -40,7 +40,9 @@ let package = Package(
       name: "CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
-    .target(name: "CTorch", dependencies: ["CLibTorch"]),
+    .target(
+      name: "CTorch", dependencies: ["CLibTorch"], exclude: ["gloo-names"],
+      cxxSettings: [.headerSearchPath("gloo-names")]),
     .target(
       name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG", "CBlosc", "CZstd", "CZlib"]),
     .target(name: "JSON"),

@@ -1,7 +1,8 @@
 /// How a network runs: an argument of every pass, never stored.
 public enum Mode {
-  /// Batch statistics, and dropout drawn from the generator.
-  case training(Generator)
+  /// Batch statistics, and dropout drawn from the generator. The statistics are those of the batches
+  /// of all processes of a group together where one is given.
+  case training(Generator, statistics: ProcessGroup? = nil)
   /// Running statistics, no dropout.
   case evaluation
 

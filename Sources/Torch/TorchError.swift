@@ -9,11 +9,13 @@ public enum TorchError: Error, CustomStringConvertible, Equatable {
   case operation(String, message: String)
   /// Weights do not fit the network; one sentence.
   case checkpoint(String)
+  /// Processes that compute together did not find or lost each other; one sentence.
+  case group(String)
 
   /// The sentence to show.
   public var description: String {
     switch self {
-    case .device(let text), .checkpoint(let text): text
+    case .device(let text), .checkpoint(let text), .group(let text): text
     case .operation(let name, let message): "\(name) failed: \(message)"
     }
   }

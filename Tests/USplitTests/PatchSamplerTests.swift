@@ -99,4 +99,19 @@ struct PatchSamplerTests {
         [pixel(15, 15), pixel(15, 14)], [pixel(15, 15), pixel(14, 15)],
       ])
   }
+
+  @Test("processes that share a batch have its patches between them")
+  func shared() throws {
+    let data = try Tiny.data()
+    func sampler(_ own: Range<Int>?) -> PatchSampler {
+      PatchSampler(data, patch: 16, batch: 6, own: own, seed: 3, turns: true)
+    }
+    for index in [0, 5] {
+      let whole = try sampler(nil)(index)
+      let parts = try [0..<2, 2..<5, 5..<6].map { try sampler($0)(index) }
+      #expect(parts.map(\.count) == [2, 3, 1])
+      #expect(parts.flatMap(\.inputs) == whole.inputs)
+      #expect(parts.flatMap(\.targets) == whole.targets)
+    }
+  }
 }

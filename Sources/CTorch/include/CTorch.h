@@ -17,6 +17,9 @@ extern "C" {
 
 typedef struct ct_tensor ct_tensor;
 typedef struct ct_generator ct_generator;
+typedef struct ct_store ct_store;
+typedef struct ct_group ct_group;
+typedef struct ct_work ct_work;
 typedef char *ct_error;
 
 void ct_error_free(ct_error error);
@@ -201,6 +204,62 @@ ct_tensor *ct_flip(const ct_tensor *a, int dimension, ct_error *error);
 /// Exchanges two dimensions.
 ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error);
 ct_tensor *ct_absolute(const ct_tensor *a, ct_error *error);
+
+// MARK: Several processes
+//
+// What these functions return belongs to the caller too; times are in seconds.
+
+/// Texts under names that all processes see, held by one of them, or by the program that started
+/// them.
+///
+/// `serves`: whether this process holds it; others wait for it at most `timeout`. Names of stores
+/// with different prefixes are different.
+ct_store *ct_store_new(
+  const char *host, int port, bool serves, const char *prefix, double timeout, ct_error *error);
+/// The same store over a connection of its own, for another thread.
+ct_store *ct_store_clone(const ct_store *store, ct_error *error);
+void ct_store_free(ct_store *store);
+int ct_store_port(const ct_store *store);
+bool ct_store_set(ct_store *store, const char *key, const char *value, ct_error *error);
+/// The text of a name, waiting for it; freed with `ct_text_free`.
+char *ct_store_get(ct_store *store, const char *key, ct_error *error);
+void ct_text_free(char *text);
+/// Whether all names have a text.
+bool ct_store_has(ct_store *store, const char *const *keys, int count, ct_error *error);
+/// Writes this machine's address in the network that leads to `host`, in digits.
+bool ct_local_address(const char *host, int port, char *text, int length, ct_error *error);
+
+/// Joins `count` processes; all of them call this, each with its rank. The others reach this one
+/// through the network interface of that name, or, where that is NULL, at the address.
+ct_group *ct_group_new(
+  const ct_store *store, int rank, int count, const char *interface, const char *address,
+  double connect_timeout, double timeout, ct_error *error);
+void ct_group_free(ct_group *group);
+/// Lets NCCL sum tensors of CUDA devices, one of which each rank has; without it they are summed on
+/// the CPU.
+bool ct_group_join_gpus(ct_group *group, ct_device device, ct_error *error);
+/// Copies the values that rank `root` has into the tensors of the others.
+bool ct_group_broadcast(ct_group *group, ct_tensor *tensor, int root, ct_error *error);
+/// Begins to sum a dense tensor over all ranks, in place. All ranks begin in the same order.
+ct_work *ct_group_sum(ct_group *group, ct_tensor *tensor, ct_error *error);
+bool ct_work_wait(ct_work *work, ct_error *error);
+void ct_work_free(ct_work *work);
+/// Waits until all ranks are here.
+bool ct_group_barrier(ct_group *group, ct_error *error);
+
+/// The gradients one after the other, row-major, zeros where there is none; then a 1 for each
+/// parameter that has one and a 0 for others.
+ct_tensor *ct_flatten_gradients(ct_tensor *const *parameters, int count, ct_error *error);
+/// Puts `factor` times the values back into the gradients; where the sum of those numbers is 0, no
+/// gradient is made.
+bool ct_unflatten_gradients(
+  ct_tensor *const *parameters, int count, const ct_tensor *flat, double factor, ct_error *error);
+
+/// Batch normalisation in training with the statistics of all ranks' batches together. The group
+/// must last until the backward pass is done.
+ct_tensor *ct_batch_norm_synchronised(
+  const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_tensor *running_mean,
+  ct_tensor *running_variance, double momentum, double epsilon, ct_group *group, ct_error *error);
 
 #ifdef __cplusplus
 }

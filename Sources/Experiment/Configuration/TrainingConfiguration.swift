@@ -105,6 +105,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var skipsBeforeReturn = 10
   /// The time that a full disk is waited for, in seconds.
   public var diskPatience = 600.0
+  /// Whether the statistics of batch normalisations are those of the batches of all processes
+  /// together, where several train; else each has its own, and running values are averaged.
+  public var syncBatchNorm = false
 
   /// Makes the authors' training.
   public init() {}

@@ -3,8 +3,8 @@ import CTorch
 /// Batch normalisation (Ioffe and Szegedy, 2015): each channel to mean 0 and variance 1, then by a
 /// learned factor and offset.
 ///
-/// Training uses the batch's own statistics and moves the running ones by a tenth; evaluation uses
-/// the running ones.
+/// Training uses the batch's own statistics, or those of all batches of a group of processes, and
+/// moves the running ones by a tenth; evaluation uses the running ones.
 public struct BatchNorm2d {
   let weight: Tensor
   let bias: Tensor
@@ -28,6 +28,11 @@ public struct BatchNorm2d {
       _ = require("counting a batch", file: #fileID, line: #line) {
         ct_increment(batches.pointer, $0)
       }
+    }
+    if case .training(_, let group?) = mode {
+      return x.batchNormalised(
+        weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
+        momentum: 0.1, epsilon: 1e-5, over: group)
     }
     return x.batchNormalised(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,

@@ -10,7 +10,7 @@ public struct Dropout {
 
   /// - Returns: the shape of `x`
   public func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
-    guard case .training(let generator) = mode, probability > 0 else { return x }
+    guard case .training(let generator, _) = mode, probability > 0 else { return x }
     return x.dropped(probability, wholeChannels: false, generator: generator)
   }
 }
@@ -27,7 +27,7 @@ public struct Dropout2d {
 
   /// - Returns: the shape of `x`, `[B, C, H, W]`
   public func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
-    guard case .training(let generator) = mode, probability > 0 else { return x }
+    guard case .training(let generator, _) = mode, probability > 0 else { return x }
     return x.dropped(probability, wholeChannels: true, generator: generator)
   }
 }

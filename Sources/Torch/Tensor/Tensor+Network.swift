@@ -37,6 +37,26 @@ extension Tensor {
     }
   }
 
+  /// Each channel to mean 0 and variance 1 over the batches of all processes together, then by a
+  /// factor and an offset.
+  func batchNormalised(
+    weight: Tensor, bias: Tensor, runningMean: Tensor, runningVariance: Tensor, momentum: Double,
+    epsilon: Double, over group: ProcessGroup
+  ) -> Tensor {
+    do throws(TorchError) {
+      let made = try attempt("batch normalisation of \(shape) over all processes") {
+        ct_batch_norm_synchronised(
+          pointer, weight.pointer, bias.pointer, runningMean.pointer, runningVariance.pointer,
+          momentum, epsilon, group.pointer, $0)
+      }
+      guard let made else { throw .operation("batch normalisation", message: "no result") }
+      return Tensor(owning: made)
+    } catch {
+      // Layers do not throw, and a rank that is gone is not the caller's mistake.
+      group.abandon(because: error)
+    }
+  }
+
   /// Numbers set to 0 with the given probability, the others scaled up: whole channels of single
   /// samples, or every element by itself.
   func dropped(_ probability: Double, wholeChannels: Bool, generator: Generator) -> Tensor {

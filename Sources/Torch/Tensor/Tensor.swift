@@ -56,6 +56,14 @@ public struct Tensor {
     }
   }
 
+  /// A row of numbers in double precision.
+  init(doubles values: [Double]) {
+    self = values.withUnsafeBytes {
+      Tensor(
+        bytes: $0, source: .float64, shape: [values.count], type: .float64, device: .cpu)
+    }
+  }
+
   /// A tensor of the given row-major elements.
   init(
     bytes: UnsafeRawBufferPointer, source: DType, shape: [Int], type: DType, device: Device,

@@ -2,17 +2,27 @@ import Imaging
 
 /// Draws random patches of the training part.
 ///
-/// Batch `i` is the same whoever asks for it, whenever.
+/// Batch `i` is the same whoever asks for it, whenever. Where several processes share its patches,
+/// each makes its own part only.
 public struct PatchSampler: Sendable {
   private let data: PreparedData
   private let patch: Int
   private let batch: Int
+  private let own: Range<Int>
   private let seed: UInt64
   private let turns: Bool
 
   /// - Parameters:
+  ///   - batch: number of patches in a batch
+  ///   - own: those of them that are made; nil for all
   ///   - turns: whether patches are flipped and turned by quarters at random
-  public init(_ data: PreparedData, patch: Int, batch: Int, seed: UInt64, turns: Bool) {
+  public init(
+    _ data: PreparedData, patch: Int, batch: Int, own: Range<Int>? = nil, seed: UInt64, turns: Bool
+  ) {
+    let own = own ?? 0..<batch
+    precondition(
+      own.lowerBound >= 0 && own.upperBound <= batch, "patches \(own) of a batch of \(batch)")
+    self.own = own
     self.data = data
     self.patch = patch
     self.batch = batch
@@ -25,14 +35,17 @@ public struct PatchSampler: Sendable {
   /// - Throws: `ImagingError` where images that are not in memory cannot be read.
   public func callAsFunction(_ index: Int) throws(ImagingError) -> Batch {
     var random = SeededGenerator(seed: seed, stream: UInt64(index))
-    var result = data.emptyBatch(batch, patch: patch)
+    var result = data.emptyBatch(own.count, patch: patch)
     let regions = data.split.train
     for place in 0..<batch {
       let region = regions[Int.random(in: 0..<regions.count, using: &random)]
       let row = start(region.row, region.height, &random)
       let column = start(region.column, region.width, &random)
-      try data.copyPatch(frame: region.frame, row: row, column: column, to: place, of: &result)
-      if turns { result.turn(place, by: Int.random(in: 0..<8, using: &random)) }
+      let symmetry = turns ? Int.random(in: 0..<8, using: &random) : 0
+      guard own.contains(place) else { continue }
+      let index = place - own.lowerBound
+      try data.copyPatch(frame: region.frame, row: row, column: column, to: index, of: &result)
+      result.turn(index, by: symmetry)
     }
     return result
   }

@@ -1,12 +1,14 @@
 import Foundation
 import Imaging
 import Synchronization
+import Torch
 
 /// A split that is not yet complete: a hidden folder beside the output with the pixels so far and a
 /// journal.
 ///
 /// The folder outlives the process, so that another one can go on where this one ended. Only one at
-/// a time may work on it.
+/// a time may work on it, or one group of processes: each fills its part of the pixels and has a
+/// journal of its own.
 public final class PartialSplit: Sendable {
   /// What is to become of what an earlier split left.
   public enum Beginning: Sendable {
@@ -33,7 +35,11 @@ public final class PartialSplit: Sendable {
   /// Whether it goes on with what an earlier split left.
   public let isContinued: Bool
   private let state: Mutex<State>
-  private let lock: FolderLock
+  /// The claim on the folder; rank 0 has it for all.
+  private let lock: FolderLock?
+  private let rank: Int
+  private let ranks: Int
+  private let journalFile: URL
 
   /// The folder of a split with the given output, the same for every form of file.
   public static func folder(for output: URL) -> URL {
@@ -57,6 +63,11 @@ public final class PartialSplit: Sendable {
   }
 
   private static let journalName = "journal.json"
+
+  private static func journalName(_ rank: Int) -> String {
+    rank == 0 ? journalName : "journal-\(rank).json"
+  }
+
   private static let pixelsName = "pixels.raw"
 
   /// Begins, or goes on with, the split of one image.
@@ -66,15 +77,30 @@ public final class PartialSplit: Sendable {
   ///   - description: of the result
   ///   - conditions: all that the result depends on
   ///   - beginning: what becomes of what is there
+  ///   - group: the processes that split together; all of them call this
   /// - Throws: `ImagingError` where something is there and must not be, where it depends on other
   ///   conditions, where another process works on it, and where the disk takes nothing.
   public init(
     for output: URL, _ description: ImageDescription, conditions: [SplitCondition],
-    beginning: Beginning
-  ) throws(ImagingError) {
+    beginning: Beginning, group: ProcessGroup? = nil
+  ) throws {
     let folder = Self.folder(for: output)
-    let journalFile = folder.appendingPathComponent(Self.journalName)
+    self.folder = folder
+    self.rank = group?.rank ?? 0
+    self.ranks = group?.count ?? 1
+    self.journalFile = folder.appendingPathComponent(Self.journalName(group?.rank ?? 0))
+    let conditions =
+      conditions + (group.map { [SplitCondition("number of processes", $0.count)] } ?? [])
     let pixels = folder.appendingPathComponent(Self.pixelsName)
+    if let group, !group.isFirst {
+      // Rank 0 has made the folder and the file, or found them.
+      lock = nil
+      isContinued = try group.broadcast([0])[0] > 0
+      image = try RawImage(opening: pixels, description)
+      state = Mutex(
+        State(journal: try Self.journal(journalFile, conditions, isContinued), written: .now))
+      return
+    }
     let isThere = Self.exists(for: output)
     if isThere, beginning == .anew {
       throw ImagingError(
@@ -92,22 +118,16 @@ public final class PartialSplit: Sendable {
       throw ImagingError(
         .exists, "another process is splitting to \(output.path); wait for it or end it")
     }
-    self.folder = folder
     self.lock = lock
     isContinued = isThere && beginning == .resumed
-    var journal = SplitJournal(conditions: conditions)
+    let journal: SplitJournal
     if isContinued {
-      journal = try SplitJournal(contentsOf: journalFile)
-      if let difference = journal.difference(to: conditions) {
-        throw ImagingError(
-          .mismatch,
-          "the unfinished split in \(folder.path) cannot go on: \(difference); give the same again, "
-            + "or begin anew with --force")
-      }
+      journal = try Self.journal(journalFile, conditions, true)
       image = try RawImage(opening: pixels, description)
     } else {
+      journal = SplitJournal(conditions: conditions)
       // A journal is there only beside the pixels that it tells of.
-      if isThere { try Self.remove(journalFile) }
+      try Self.removeJournals(in: folder)
       do throws(ImagingError) {
         image = try RawImage(creating: pixels, description)
         try journal.write(to: journalFile)
@@ -117,6 +137,55 @@ public final class PartialSplit: Sendable {
       }
     }
     state = Mutex(State(journal: journal, written: .now))
+    _ = try group?.broadcast([isContinued ? 1 : 0])
+  }
+
+  /// The journal that a split goes on with, or one of nothing where it begins.
+  private static func journal(
+    _ file: URL, _ conditions: [SplitCondition], _ isContinued: Bool
+  ) throws(ImagingError) -> SplitJournal {
+    guard isContinued, FileManager.default.fileExists(atPath: file.path) else {
+      return SplitJournal(conditions: conditions)
+    }
+    let journal = try SplitJournal(contentsOf: file)
+    if let difference = journal.difference(to: conditions) {
+      throw ImagingError(
+        .mismatch,
+        "the unfinished split in \(file.deletingLastPathComponent().path) cannot go on: "
+          + "\(difference); give the same again, or begin anew with --force")
+    }
+    return journal
+  }
+
+  private static func removeJournals(in folder: URL) throws(ImagingError) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    for name in names where name.hasPrefix("journal") {
+      try remove(folder.appendingPathComponent(name))
+    }
+  }
+
+  /// The part of so many batches that this process computes.
+  func share(of batches: Int) -> Range<Int> {
+    batches * rank / ranks..<batches * (rank + 1) / ranks
+  }
+
+  /// Says where this process's part begins; of no effect where something is done already.
+  func begin(frames: Int, batches: Int) {
+    state.withLock { state in
+      guard !state.journal.hasProgress else { return }
+      state.journal.frames = frames
+      state.journal.batches = batches
+    }
+  }
+
+  /// The pixels of the result once all processes are done, from the disk: what others wrote to it may
+  /// be another thing on a shared one than what was read before.
+  ///
+  /// - Throws: `ImagingError` where the disk does not give them.
+  public func complete() throws(ImagingError) -> RawImage {
+    guard ranks > 1 else { return image }
+    return try RawImage(
+      opening: folder.appendingPathComponent(Self.pixelsName), image.description)
   }
 
   /// Frames that are done.
@@ -128,8 +197,7 @@ public final class PartialSplit: Sendable {
 
   /// Whether the disk has something that another process could go on with.
   public var hasProgress: Bool {
-    (try? SplitJournal(contentsOf: folder.appendingPathComponent(Self.journalName)))?.hasProgress
-      ?? false
+    (try? SplitJournal(contentsOf: journalFile))?.hasProgress ?? false
   }
 
   /// Notes that a batch of the current frame is in `image`; now and then on the disk too.
@@ -171,7 +239,7 @@ public final class PartialSplit: Sendable {
     guard let due else { return }
     // The pixels first: a journal never tells of more than there is.
     try image.synchronize()
-    try due.write(to: folder.appendingPathComponent(Self.journalName))
+    try due.write(to: journalFile)
   }
 
   private static func remove(_ url: URL) throws(ImagingError) {

@@ -83,14 +83,17 @@ public struct SplitJob: Sendable {
     ]
   }
 
-  /// Splits all frames that are not done yet.
+  /// Splits all frames that are not done yet, or the part of them that falls to this process.
+  ///
+  /// The batches of tiles of all frames are dealt to the ranks in runs of the same length. Each batch
+  /// is the same whoever computes it, and so are the pixels.
   ///
   /// - Parameters:
   ///   - model: what splits them
   ///   - partial: where the pixels go, made for `result`
   ///   - shouldStop: asked now and then; what is done by then is saved
   ///   - progress: told how far it is
-  /// - Returns: whether all frames are done
+  /// - Returns: whether the part is done
   /// - Throws: `ImagingError` where the image cannot be read or the disk takes no more, `TorchError`
   ///   when the device fails.
   public func run(
@@ -109,25 +112,28 @@ public struct SplitJob: Sendable {
           + "\(partial.batches) batches of \(frames.count) frames of \(batches) batches each; begin "
           + "anew with --force")
     }
+    let share = partial.share(of: frames.count * batches)
+    partial.begin(frames: share.lowerBound / batches, batches: share.lowerBound % batches)
     for place in partial.frames..<frames.count {
       let frame = frames[place]
+      let end = min(batches, share.upperBound - place * batches)
+      guard end > partial.batches else { break }
       guard let pyramid = try pyramid(frame, model, partial, shouldStop, progress) else {
         try partial.save()
         return false
       }
       let writer = TileWriter(partial, model.description, grid, frame: place)
       let isDone = try splitter.predict(
-        pyramid, frame: frame, from: partial.batches,
-        progress: { share in
-          progress(
-            .splitting(
-              frame: frame, done: share, all: (Double(place) + share) / Double(frames.count)))
+        pyramid, frame: frame, batches: partial.batches..<end,
+        progress: { done in
+          let all = (Double(place) + done) * Double(batches) - Double(share.lowerBound)
+          progress(.splitting(frame: frame, done: done, all: all / Double(share.count)))
         }, shouldStop: shouldStop, deliver: { try writer.write($0) })
       guard isDone else {
         try partial.save()
         return false
       }
-      try partial.finishFrame()
+      if end == batches { try partial.finishFrame() }
     }
     try partial.save()
     return true

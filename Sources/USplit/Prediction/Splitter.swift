@@ -80,14 +80,14 @@ public struct Splitter {
   /// - Parameters:
   ///   - pyramid: the frame in training units
   ///   - frame: number of the frame
-  ///   - first: number of the first batch
-  ///   - progress: called after each batch with the share that is done
+  ///   - numbers: of the batches; nil for all
+  ///   - progress: called after each batch with the share of all that is done
   ///   - shouldStop: asked after each batch; what is computed by then is handed on
   ///   - deliver: given the results in order, on a thread of its own
-  /// - Returns: whether all batches are done
+  /// - Returns: whether these batches are done
   /// - Throws: `ImagingError` and `TorchError` as for an image, what `deliver` throws.
   package func predict(
-    _ pyramid: any PyramidRows, frame: Int, from first: Int = 0,
+    _ pyramid: any PyramidRows, frame: Int, batches numbers: Range<Int>? = nil,
     progress: (Double) -> Void = { _ in }, shouldStop: () -> Bool = { false },
     deliver: @escaping @Sendable (PredictedTiles) throws -> Void
   ) throws -> Bool {
@@ -95,9 +95,11 @@ public struct Splitter {
     let size = try options.tilesAtOnce(for: model.description.network)
     let count = grid.batches(of: size)
     let reader = TileReader(pyramid, grid, model.description, batchSize: size)
-    let input = reader.start(from: first, room: Self.batchesAhead)
+    let numbers = numbers ?? 0..<count
+    precondition(numbers.upperBound <= count, "batches \(numbers) of \(count)")
+    let input = reader.start(numbers, room: Self.batchesAhead)
     let output = DeliveryThread(room: Self.batchesAhead, deliver)
-    var done = first
+    var done = numbers.lowerBound
     do {
       while let batch = try input.next() {
         let values = try predict(batch, frame: frame)
@@ -116,7 +118,7 @@ public struct Splitter {
     }
     input.cancel()
     try output.end()
-    return done == count
+    return done == numbers.upperBound
   }
 
   /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the

@@ -24,13 +24,13 @@ struct TileReader: Sendable {
   /// Begins to prepare batches.
   ///
   /// - Parameters:
-  ///   - first: number of the first batch
+  ///   - numbers: of the batches
   ///   - room: batches that may wait
-  func start(from first: Int, room: Int) -> BoundedQueue<TileBatch> {
+  func start(_ numbers: Range<Int>, room: Int) -> BoundedQueue<TileBatch> {
     let queue = BoundedQueue<TileBatch>(room: room)
     let thread = Thread {
       do throws(ImagingError) {
-        try read(from: first, into: queue)
+        try read(numbers, into: queue)
         queue.finish()
       } catch {
         queue.finish(error)
@@ -41,11 +41,13 @@ struct TileReader: Sendable {
     return queue
   }
 
-  private func read(from first: Int, into queue: BoundedQueue<TileBatch>) throws(ImagingError) {
+  private func read(
+    _ numbers: Range<Int>, into queue: BoundedQueue<TileBatch>
+  ) throws(ImagingError) {
     var rows = PatchRows(of: pyramid, patch: grid.patch, padding: padding)
     let images = pyramid.sizes.count
     let window = images * grid.patch * grid.patch
-    for number in first..<max(first, grid.batches(of: batchSize)) {
+    for number in numbers {
       let tiles = grid.tiles(ofBatch: number, size: batchSize)
       var batch = Batch(count: tiles.count, images: images, channels: 0, patch: grid.patch)
       for (index, tile) in tiles.enumerated() {

@@ -22,8 +22,10 @@ struct GradientStep {
   let loss: SplitLoss
   let generator: Generator
   let configuration: Configuration
+  /// The processes that train together; nil where this one is alone.
+  let group: ProcessGroup?
 
-  /// The gradients of a batch, clipped.
+  /// The gradients of a batch, clipped: of the batches of all ranks, where there are several.
   ///
   /// Where the outcome is not finite, running statistics are as they were before.
   func callAsFunction(
@@ -32,7 +34,9 @@ struct GradientStep {
     let store = model.store
     let buffers = try store.copiedBuffers()
     let pass = Pass(
-      mode: .training(generator), latents: .sample(generator),
+      mode: .training(
+        generator, statistics: configuration.training.syncBatchNorm ? group : nil),
+      latents: .sample(generator),
       divergence: configuration.loss.klWeight > 0 ? configuration.loss.klEstimate : nil)
     let prediction = model(
       try batch.inputTensor(on: store.device), pass, detachesVariance: stage == .both)
@@ -45,13 +49,27 @@ struct GradientStep {
       divergence: try terms.divergence?.item(),
       divergencePerLevel: try terms.perLevel.isEmpty ? nil : terms.perLevel.map { try $0.item() },
       gradientNorm: .nan)
+    if let group { try outcome.average(over: group) }
     store.clearGradients()
     if outcome.loss.isFinite {
       try terms.total.backward()
+      try group?.averageGradients(of: store)
       outcome.gradientNorm = try store.clipGradients(
         toNorm: configuration.training.gradientClip)
     }
     if !outcome.isFinite { try store.restoreBuffers(buffers) }
     return outcome
+  }
+}
+
+extension GradientStep.Outcome {
+  /// Replaces the losses by their means over all ranks, so that all of them judge alike.
+  fileprivate mutating func average(over group: ProcessGroup) throws {
+    let levels = divergencePerLevel ?? []
+    let own = [loss, reconstruction, divergence ?? 0] + levels
+    let means = try group.sum(own).map { $0 / Double(group.count) }
+    (loss, reconstruction) = (means[0], means[1])
+    if divergence != nil { divergence = means[2] }
+    if divergencePerLevel != nil { divergencePerLevel = Array(means[3...]) }
   }
 }

@@ -53,28 +53,26 @@ extension Trainer {
   }
 
   /// Whether it is time for a state within an epoch.
-  var isSavingDue: Bool {
-    settings.checkpointInterval > 0
-      && (ContinuousClock.now - lastSaving.at).seconds >= settings.checkpointInterval
-  }
+  var isSavingDue: Bool { agreed?.isSavingDue ?? ownMoment.isSavingDue }
 
   /// Whether a state costs less than a hundredth of the time since the last one.
-  var isSavingCheap: Bool {
-    (ContinuousClock.now - lastSaving.at).seconds >= 100 * lastSaving.seconds
-  }
+  var isSavingCheap: Bool { agreed?.isSavingCheap ?? ownMoment.isSavingCheap }
 
   /// Writes the state, from which the training can be resumed, and removes all but the last two.
   ///
   /// Weights that are not numbers are not written, nor those of a training that skips its steps.
   func saveState() throws {
+    try group?.averageBuffers(of: parts.model.store)
     guard state.skippedInARow == 0, try parts.areFinite() else { return }
     let began = ContinuousClock.now
+    let others = try randomStatesOfOthers()
+    guard isFirst else { return }
     state.seconds = seconds
     state.rate = schedule.state
-    state.metricsBytes = metrics.byteCount
+    state.metricsBytes = metrics?.byteCount ?? 0
     let url = run.state(batches: state.batch)
     try persist(bytes: parts.byteCount) {
-      try TrainingCheckpoint.write(state, parts, to: url)
+      try TrainingCheckpoint.write(state, parts, randomStatesOfOthers: others, to: url)
     }
     for old in try run.states().dropFirst(Self.keptStates) {
       try FileManager.default.removeItem(at: old)
@@ -112,6 +110,7 @@ extension Trainer {
 
   /// Appends a line to the metrics.
   func write(_ event: MetricEvent) throws {
+    guard let metrics else { return }
     try persist(bytes: 0) { try metrics.write(event) }
   }
 

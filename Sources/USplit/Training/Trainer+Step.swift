@@ -32,7 +32,7 @@ extension Trainer {
     event.klPerLevel = outcome.divergencePerLevel
     event.gradientNorm = outcome.gradientNorm
     event.learningRate = parts.optimiser.learningRate
-    event.patchesPerSecond = Double(batch.count) / (ContinuousClock.now - began).seconds
+    event.patchesPerSecond = Double(batch.count * ranks) / (ContinuousClock.now - began).seconds
     event.residentMemoryMiB = Memory.resident.map { Double($0) / 1_048_576 }
     try write(event)
     let done = progress
@@ -60,8 +60,11 @@ extension Trainer {
           + "model so far is kept in \(run.checkpoints.path)")
     }
     // Where the newest state has led nowhere, the one before it may.
-    let states = try Self.states(of: run)
-    guard let good = stepsSinceReturn == 0 && state.returns > 0 ? states.last : states.first else {
+    let chosen = try Self.shared(group, run) {
+      let states = try Self.states(of: run)
+      return stepsSinceReturn == 0 && state.returns > 0 ? states.last : states.first
+    }
+    guard let good = chosen else {
       throw TrainingError(
         description: "no state of the training in \(run.checkpoints.path) can be read; begin anew")
     }

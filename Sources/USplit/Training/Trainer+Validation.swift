@@ -6,10 +6,9 @@ extension Trainer {
   /// Validates after an epoch, and saves the model; false when somebody stopped it before.
   func validate() throws -> Bool {
     let began = ContinuousClock.now
+    try group?.averageBuffers(of: parts.model.store)
     let work = { [self] () throws -> Bool in
-      guard let result = try validation.run(parts.model, shouldStop: shouldStop) else {
-        return false
-      }
+      guard let result = try sharedValidation() else { return false }
       state.awaitsValidation = false
       try judge(result)
       return true
@@ -31,6 +30,7 @@ extension Trainer {
       state.best = max(state.best ?? score, score)
       schedule.update(score: score)
     }
+    guard isFirst else { return }
 
     var event = makeEvent(.validation)
     event.reconstruction = result.loss
@@ -51,6 +51,8 @@ extension Trainer {
 
   /// Saves the model of a training that was stopped between validations.
   func saveUnvalidated() throws {
+    try group?.averageBuffers(of: parts.model.store)
+    guard isFirst else { return }
     let model = parts.model
     let figures = model.description.figures
     let work = { [self] () throws in

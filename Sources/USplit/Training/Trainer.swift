@@ -46,11 +46,14 @@ public final class Trainer {
   let parts: TrainingParts
   let loss: SplitLoss
   let gradients: GradientStep
-  let metrics: MetricsWriter
+  /// Only rank 0 writes them.
+  let metrics: MetricsWriter?
   let validation: Validation
   let disk: DiskPatience
   let report: (TrainingReport) -> Void
   let shouldStop: () -> Bool
+  /// The processes that train together; nil where this one is alone.
+  let group: ProcessGroup?
 
   var schedule: LearningRate
   var state: TrainingState
@@ -61,6 +64,8 @@ public final class Trainer {
   var lastSaving = (at: ContinuousClock.now, seconds: 0.0)
   /// Good steps since the training last went back.
   var stepsSinceReturn = 0
+  /// What the ranks last agreed on; nil where there is only one.
+  var agreed: Moment?
 
   /// A training in a run folder, about to begin or to go on.
   ///
@@ -71,49 +76,64 @@ public final class Trainer {
   ///   - resuming: whether to go on from the last state in the folder, where there is one
   ///   - report: called after each step and validation
   ///   - shouldStop: asked after each step; true ends the training so that it can be resumed
+  ///   - group: the processes that train together, each with as many patches per step; only rank 0
+  ///     writes files and reports
+  ///   - device: what this process computes on; nil for that of the settings
   /// - Throws: `ConfigurationError`, `TorchError`, `RunDirectoryError`; `TrainingError` when the
   ///   folder's training used other images or no state in it can be read.
   public init(
     _ configuration: Configuration, data: PreparedData, run: RunDirectory, resuming: Bool = false,
     report: @escaping (TrainingReport) -> Void = { _ in },
-    shouldStop: @escaping () -> Bool = { false }
+    shouldStop: @escaping () -> Bool = { false }, group: ProcessGroup? = nil,
+    device: Device? = nil
   ) throws {
     let settings = configuration.training
     if settings.threads > 0 { Runtime.threads = settings.threads }
     Runtime.keepFreedMemory()
-    let device = try Device(named: settings.device)
+    let device = try device ?? Device(named: settings.device)
+    if let group { try Self.requireSame(configuration, in: group) }
+    let isFirst = group?.isFirst ?? true
     let model = try SplitModel(
       ModelDescription(configuration, data), seed: settings.seed, device: device)
     let average =
       settings.averaging > 0 ? try WeightAverage(model.store, decay: settings.averaging) : nil
     let parts = TrainingParts(
       model: model, optimiser: settings.optimiser.makeOptimiser(model.store), average: average,
-      generator: try Generator(seed: settings.seed &+ 1, device: device))
+      generator: try Generator(
+        seed: settings.seed &+ 1 &+ UInt64(group?.rank ?? 0), device: device))
     self.configuration = configuration
     self.settings = settings
     self.data = data
     self.run = run
     self.parts = parts
-    self.report = report
+    self.report = isFirst ? report : { _ in }
     self.shouldStop = shouldStop
+    self.group = group
     self.loss = SplitLoss(configuration.loss)
     self.gradients = GradientStep(
-      model: model, loss: loss, generator: parts.generator, configuration: configuration)
+      model: model, loss: loss, generator: parts.generator, configuration: configuration,
+      group: group)
     self.validation = Validation(data, configuration)
     self.disk = DiskPatience(folder: run.url, seconds: settings.diskPatience)
     var schedule = LearningRate(settings)
-    let found = resuming ? try Self.latestState(of: run, for: model.description) : nil
+    let found =
+      resuming
+      ? try Self.shared(group, run) { try Self.latestState(of: run, for: model.description) } : nil
     if let found {
-      try found.restore(parts, randomNumbers: true)
+      try found.restore(parts, randomNumbers: true, rank: group?.rank ?? 0)
       model.description.figures = found.description.figures
       schedule.state = found.state.rate
     }
     self.schedule = schedule
     self.state = found?.state ?? TrainingState(rate: schedule.state)
     self.secondsBefore = state.seconds
-    self.metrics = try MetricsWriter(appendingTo: run.metrics, keeping: state.metricsBytes)
-    try configuration.write(to: run.configuration)
-    try data.split.write(to: run.split)
+    self.metrics =
+      isFirst ? try MetricsWriter(appendingTo: run.metrics, keeping: state.metricsBytes) : nil
+    if isFirst {
+      try configuration.write(to: run.configuration)
+      try data.split.write(to: run.split)
+    }
+    try group?.broadcast(model.store)
     if found != nil { try note("resumed at step \(state.step)") }
   }
 
@@ -122,11 +142,12 @@ public final class Trainer {
   /// - Throws: `TrainingError` when the loss stays without a finite value or the disk stays full;
   ///   what reading, writing and the device throw.
   public func train() throws -> TrainingEnd {
+    try agree()
     if let end = reasonToEnd { return end }
     if state.batch == 0 { try saveState() }
     let sampler = PatchSampler(
-      data, patch: configuration.network.patch, batch: settings.batch, seed: settings.seed,
-      turns: settings.flips)
+      data, patch: configuration.network.patch, batch: patchesPerStep, own: ownPatches,
+      seed: settings.seed, turns: settings.flips)
     let loader = BatchLoader(sampler, from: state.batch, threads: settings.loaderThreads)
     var end: TrainingEnd?
     while end == nil {
@@ -135,6 +156,7 @@ public final class Trainer {
         end = .stopped
         break
       }
+      try agree()
       end = end ?? reasonToEnd
       if end == nil, isSavingCheap { try saveState() }
     }
@@ -171,8 +193,9 @@ public final class Trainer {
       state.batch += 1
       state.batchOfEpoch += 1
       try takeStep(batch)
+      try agree()
       if isTimeSpent { end = .timeBudget }
-      if shouldStop() { return .stopped }
+      if isStopping { return .stopped }
       if end == nil, isSavingDue { try saveState() }
     }
     state.epoch += 1
@@ -184,10 +207,23 @@ public final class Trainer {
   // MARK: Time
 
   /// Seconds of training, those of earlier sessions too.
-  var seconds: Double { secondsBefore + (ContinuousClock.now - start).seconds }
+  var seconds: Double { agreed?.seconds ?? ownMoment.seconds }
 
-  private var isTimeSpent: Bool {
-    settings.timeBudget > 0 && seconds + state.validationSeconds >= settings.timeBudget
+  private var isTimeSpent: Bool { agreed?.isTimeSpent ?? ownMoment.isTimeSpent }
+
+  private var isStopping: Bool { agreed?.isStopping ?? shouldStop() }
+
+  /// What clocks say, as far as this process can know.
+  var ownMoment: Moment {
+    let seconds = secondsBefore + (ContinuousClock.now - start).seconds
+    let sinceSaving = (ContinuousClock.now - lastSaving.at).seconds
+    let interval = settings.checkpointInterval
+    return Moment(
+      seconds: seconds,
+      isTimeSpent: settings.timeBudget > 0
+        && seconds + state.validationSeconds >= settings.timeBudget,
+      isSavingDue: interval > 0 && sinceSaving >= interval,
+      isSavingCheap: sinceSaving >= 100 * lastSaving.seconds, isStopping: false)
   }
 
   /// The share of the training that is done: by steps or by time, whichever is further.
@@ -204,6 +240,6 @@ public final class Trainer {
     let patches = data.split.train.reduce(0) {
       $0 + max($1.height / patch, 1) * max($1.width / patch, 1)
     }
-    return max((patches + settings.batch - 1) / settings.batch, 1)
+    return max((patches + patchesPerStep - 1) / patchesPerStep, 1)
   }
 }

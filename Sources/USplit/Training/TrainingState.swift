@@ -53,27 +53,30 @@ struct TrainingCheckpoint {
     static let state = "state"
     static let description = "usplit"
     static let checksum = "checksum"
-    static let random = "random"
+
+    static func random(_ rank: Int) -> String { rank == 0 ? "random" : "random.\(rank)" }
   }
 
   /// Writes a state: under a temporary name first, flushed, then renamed.
   ///
   /// - Throws: `TorchError` or `SafetensorsError`.
   static func write(
-    _ state: TrainingState, _ parts: TrainingParts, to url: URL
+    _ state: TrainingState, _ parts: TrainingParts, randomStatesOfOthers: [[Int64]] = [],
+    to url: URL
   ) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let json = String(decoding: try encoder.encode(state), as: UTF8.self)
     let description = String(
       decoding: try encoder.encode(parts.model.description), as: UTF8.self)
-    let numbers = try parts.generator.state()
     var items = try parts.model.store.items(prefix: "model.")
     items += try parts.optimiser.items(prefix: "optimiser.")
     if let average = parts.average { items += try average.items(prefix: "average.") }
-    items.append(
-      SafetensorsFile.Item(
-        name: Key.random, shape: [numbers.count], integers: numbers.map(Int.init)))
+    for (rank, numbers) in ([try parts.generator.state()] + randomStatesOfOthers).enumerated() {
+      items.append(
+        SafetensorsFile.Item(
+          name: Key.random(rank), shape: [numbers.count], integers: numbers.map(Int.init)))
+    }
     try SafetensorsFile.write(
       items,
       metadata: [
@@ -108,15 +111,17 @@ struct TrainingCheckpoint {
     description = try ModelDescription(json: described, of: url.path)
   }
 
-  /// Overwrites everything that goes on changing.
+  /// Overwrites everything that goes on changing; random numbers with those of a rank, which stay
+  /// as they are where there was no such rank.
   ///
   /// - Throws: `TorchError` when the file is of another network.
-  func restore(_ parts: TrainingParts, randomNumbers: Bool) throws {
+  func restore(_ parts: TrainingParts, randomNumbers: Bool, rank: Int = 0) throws {
     try parts.model.store.load(file, prefix: "model.")
     try parts.optimiser.load(file, prefix: "optimiser.")
     try parts.average?.load(file, prefix: "average.")
-    guard randomNumbers else { return }
-    try parts.generator.restore(try file.integers(Key.random).map(Int64.init))
+    guard randomNumbers, rank == 0 || file.entries.contains(where: { $0.name == Key.random(rank) })
+    else { return }
+    try parts.generator.restore(try file.integers(Key.random(rank)).map(Int64.init))
   }
 }
 

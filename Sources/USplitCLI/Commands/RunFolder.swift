@@ -29,6 +29,24 @@ struct RunFolder {
     self.resumed = try RunDirectory(opening: url)
   }
 
+  /// The path as it was given.
+  var path: String { url.relativePath }
+
+  /// The folder that another process of the group has made or claimed.
+  ///
+  /// - Throws: `RunDirectoryError` where this process does not see it.
+  func shared() throws -> RunDirectory {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder),
+      isFolder.boolValue
+    else {
+      throw CommandError(
+        "rank 0 has made the folder \(url.path), but it is not here; all processes need a disk that "
+          + "they share")
+    }
+    return try RunDirectory(creating: url, reusing: true)
+  }
+
   /// The folder beside the run's, where there is one, for what does not fit into memory.
   var scratchFolder: URL? {
     let folder = url.deletingLastPathComponent()

@@ -21,6 +21,10 @@ struct SplitCommand: ParsableCommand {
       Ctrl-C ends the command; what is done by then is kept in a hidden folder beside the result, \
       and the same command with --resume goes on there. So it is after a crash.
 
+      Several processes may split together: started by torchrun --nproc-per-node=2 --no-python usplit \
+      split ..., by Slurm's srun, or by hand with --rank, --ranks and --address. All must reach the \
+      images and FOLDER. The pixels are the same as those of one process.
+
       Example: usplit split --model run/checkpoints/best.safetensors cells.tif -o results
       """)
 
@@ -87,6 +91,7 @@ struct SplitCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var memory: MemoryOption
   @OptionGroup var force: ForceOption
+  @OptionGroup(title: "Several processes") var launching: LaunchOptions
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
@@ -96,8 +101,15 @@ struct SplitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = quiet.console
-    let device = try device.prepare()
+    let team = try Team(launching, quiet)
+    let device = try team.device(named: device.prepareThreads())
+    try team.run(on: device, ifLost: "the same command with --resume goes on with what is done") {
+      try split(on: device, $0, team.console(quiet))
+    }
+  }
+
+  private func split(on device: Device, _ group: ProcessGroup?, _ console: Console) throws {
+    let isFirst = group?.isFirst ?? true
     let file = URL(fileURLWithPath: self.model)
     let model = try SplitModel(contentsOf: file, device: device)
     let options = try prediction.options(for: model.description)
@@ -128,16 +140,20 @@ struct SplitCommand: ParsableCommand {
       model: model, setup: setup, reading: reading,
       beginning: resume ? .resumed : force.force ? .replacing : .anew, overwrite: force.force,
       previews: previews, console: console,
-      interruption: Interruption(first: "what is done so far is kept"))
+      interruption: Interruption(first: "what is done so far is kept", isSilent: !isFirst),
+      group: group)
     try OutputFolder(output).filled {
-      try checkPixels(tasks, reading, share)
+      if isFirst { try checkPixels(tasks, reading, share) }
+      // Nothing is written before all have looked at what is there.
+      try group?.barrier()
       for task in tasks {
         if isLeft(task) {
           console.note("\(task.output.relativePath) is there and is left as it is")
-          try Results.line(task.output.relativePath)
+          if isFirst { try Results.line(task.output.relativePath) }
           continue
         }
         try work.split(task, sink: try writing.sink(task.format))
+        guard isFirst else { continue }
         try Results.line(task.output.relativePath)
         if previews { try Results.line(task.preview.relativePath) }
       }

@@ -17,6 +17,8 @@ struct SplitWork {
   let previews: Bool
   let console: Console
   let interruption: Interruption
+  /// The processes that split together; nil where this one is alone.
+  let group: ProcessGroup?
 
   /// Splits an image and writes the result.
   ///
@@ -27,10 +29,24 @@ struct SplitWork {
     let job = try setup.job(image, channel: task.channel, frames: task.frames)
     let result = task.result
     let partial = try PartialSplit(
-      for: task.output, result, conditions: try conditions(of: job, task), beginning: beginning)
+      for: task.output, result, conditions: try conditions(of: job, task), beginning: beginning,
+      group: group)
     if partial.isContinued { console.note("\(task.path): going on with what is done") }
+    var clamped = 0
     do {
-      guard try fill(partial, job, task) else { throw stopped(partial, task) }
+      let isDone = try fill(partial, job, task)
+      clamped = partial.clampedPixels
+      if let group {
+        let all = try group.sum([isDone ? 0 : 1, Double(clamped)])
+        guard all[0] == 0 else { throw stopped(partial, task) }
+        clamped = Int(all[1])
+      } else if !isDone {
+        throw stopped(partial, task)
+      }
+      guard group?.isFirst ?? true else {
+        try group?.barrier()
+        return
+      }
       try write(partial, job, task, sink)
     } catch let code as ExitCode {
       throw code
@@ -39,12 +55,13 @@ struct SplitWork {
       try keep(partial, task)
       throw error
     }
-    if partial.clampedPixels > 0 {
+    if clamped > 0 {
       console.warn(
-        "\(task.output.relativePath): \(Words.count(partial.clampedPixels, "pixel")) of "
+        "\(task.output.relativePath): \(Words.count(clamped, "pixel")) of "
           + "\(result.planes * result.height * result.width) did not fit into "
           + "\(result.type.rawValue) and took its nearest value")
     }
+    try group?.barrier()
     try partial.remove()
   }
 
@@ -111,14 +128,15 @@ struct SplitWork {
         throw ImagingError(.unwritable, "\(name) is not written: a signal came")
       }
     }
+    let pixels = try partial.complete()
     let image = try PyramidImage.adding(
-      to: partial.image, for: task.format, scratch: partial.folder,
+      to: pixels, for: task.format, scratch: partial.folder,
       bandBytes: setup.memory.bandBytes
     ) { share throws(ImagingError) in try tell(share, "zoomed out") }
     try sink.write(image, to: task.output, overwrite: overwrite) { share throws(ImagingError) in
       try tell(share, "written")
     }
-    if previews { try preview(partial.image, job, task) }
+    if previews { try preview(pixels, job, task) }
   }
 
   /// Writes a picture of the first frame.
@@ -154,7 +172,9 @@ struct SplitWork {
 
   /// Leaves what the disk has of a split, or removes it where that is nothing.
   private func keep(_ partial: PartialSplit, _ task: SplitTask) throws(ImagingError) {
-    guard partial.hasProgress else { return try partial.remove() }
+    // Others may have more, and rank 0 speaks for all.
+    if let group, !group.isFirst { return }
+    guard partial.hasProgress || group != nil else { return try partial.remove() }
     console.warn(
       "what is done of \(task.path) is in \(partial.folder.relativePath); the same command with "
         + "--resume goes on with it")

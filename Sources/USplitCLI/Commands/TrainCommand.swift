@@ -25,6 +25,11 @@ struct TrainCommand: ParsableCommand {
       after the current step with all that is needed to go on; so does a crash, but for the last \
       minutes. usplit train --resume RUN goes on: on the CPU with as many threads, to the same \
       weights, bit for bit. With --epochs or --time it can be made longer.
+
+      Several processes may train one model together, each with --batch patches per step: started by \
+      torchrun --nproc-per-node=2 --no-python usplit train ..., by Slurm's srun usplit train ..., or \
+      by hand with --rank, --ranks and --address. With --device cuda each has a GPU of its own. All \
+      must reach the folder of the run. When a launcher starts them again, they go on with it.
       """)
 
   @Option(
@@ -71,6 +76,7 @@ struct TrainCommand: ParsableCommand {
   var imageMemory: ByteCount?
 
   @OptionGroup var memory: MemoryOption
+  @OptionGroup(title: "Several processes") var launching: LaunchOptions
   @OptionGroup var quiet: QuietOption
 
   func validate() throws {
@@ -98,20 +104,40 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// What may be said anew of a training that is resumed.
-  private static let resumeOptions = [
-    "--resume", "--epochs", "--time", "--device", "--threads", "--memory", "--ignore-memory",
-    "--quiet", "-q",
-  ]
+  private static let resumeOptions =
+    [
+      "--resume", "--epochs", "--time", "--device", "--threads", "--memory", "--ignore-memory",
+      "--quiet", "-q",
+    ] + LaunchOptions.names
 
   func run() throws {
-    let console = quiet.console
-    let interruption = Interruption(first: "what is needed to go on is saved")
-    let folder =
-      try resume.map { try RunFolder(resuming: $0) }
-      ?? RunFolder(output ?? "", isForced: force)
+    let team = try Team(launching, quiet)
+    let interruption = Interruption(
+      first: "what is needed to go on is saved", isSilent: !team.isFirst)
+    let folder = try runFolder(team.launch)
     let configuration = try folder.resumed.map { try settings(of: $0) } ?? makeConfiguration()
+    let device = try team.device(named: configuration.training.device)
+    try team.run(
+      on: device,
+      ifLost: "usplit train --resume \(folder.path) goes on from the last state that was saved"
+    ) { try train(configuration, folder, device, $0, team.console(quiet), interruption) }
+  }
+
+  /// The folder of the run; what a launcher has started again goes on with what is there.
+  private func runFolder(_ launch: Launch) throws -> RunFolder {
+    if let resume { return try RunFolder(resuming: resume) }
+    let output = output ?? ""
+    if launch.restarts > 0, let begun = try? RunFolder(resuming: output) { return begun }
+    return try RunFolder(output, isForced: force)
+  }
+
+  private func train(
+    _ configuration: Configuration, _ folder: RunFolder, _ device: Device, _ group: ProcessGroup?,
+    _ console: Console, _ interruption: Interruption
+  ) throws {
+    let isFirst = group?.isFirst ?? true
     let cost = try NetworkCost.measure(configuration)
-    let isOnCPU = try Device(named: configuration.training.device) == .cpu
+    let isOnCPU = device == .cpu
     let network = isOnCPU ? cost.trainingMemory : 0
     let images = try TrainingImages(configuration.data)
     let limit = imageMemory?.bytes ?? max(0, Memory.available - network) / 2
@@ -128,16 +154,24 @@ struct TrainCommand: ParsableCommand {
       images, configuration.data, contexts: configuration.network.contexts,
       patch: configuration.network.patch, memoryLimit: limit, scratch: folder.scratchFolder)
     tell(data, images, configuration, cost, console)
+    if let group {
+      console.note(
+        "\(group.count) processes train together, \(configuration.training.batch * group.count) "
+          + "patches per step")
+    }
 
-    let (run, lock) = try folder.take()
+    let claimed = isFirst ? try folder.take() : nil
+    try group?.barrier()
+    let run = try claimed?.0 ?? folder.shared()
     let progress = TrainingProgress(console, names: data.names)
     let trainer = try Trainer(
       configuration, data: data, run: run, resuming: folder.resumed != nil, report: progress.tell,
-      shouldStop: { interruption.signalNumber != nil })
-    let end = try withExtendedLifetime(lock) { try trainer.train() }
+      shouldStop: { interruption.signalNumber != nil }, group: group, device: device)
+    let end = try withExtendedLifetime(claimed?.1) { try trainer.train() }
     progress.end()
-    try tell(end, trainer.description.figures, run, console)
-    if end == .stopped, let code = interruption.resumableExitCode { throw ExitCode(code) }
+    if isFirst { try tell(end, trainer.description.figures, run, console) }
+    // The signal may have come to another rank.
+    if end == .stopped { throw ExitCode(interruption.resumableExitCode ?? EX_TEMPFAIL) }
   }
 
   /// About the most memory that images take which stay in their files, in bytes.

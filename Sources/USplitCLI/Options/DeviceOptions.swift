@@ -19,11 +19,16 @@ struct DeviceOptions: ParsableArguments {
   /// Sets the number of threads and gives the device.
   ///
   /// - Throws: `TorchError` for a device that is not there.
-  func prepare() throws -> Device {
+  func prepare() throws -> Device { try Device(named: prepareThreads()) }
+
+  /// Sets the number of threads and gives the name of the device.
+  ///
+  /// - Throws: `CommandError` for a negative number.
+  func prepareThreads() throws -> String {
     if let threads, threads < 0 {
       throw CommandError("--threads is \(threads), it cannot be negative")
     }
     if let threads, threads > 0 { Runtime.threads = threads }
-    return try Device(named: device ?? "cpu")
+    return device ?? "cpu"
   }
 }

@@ -4,13 +4,16 @@ import Foundation
 struct Console: Sendable {
   /// Whether remarks and progress are left out; warnings and errors never are.
   let isQuiet: Bool
+  /// Whether warnings are left out too, as another process gives them.
+  private let isSilent: Bool
   /// Whether a line may be written over: on a terminal that can do that, if nobody objects.
   let isLive: Bool
 
-  init(isQuiet: Bool = false) {
+  init(isQuiet: Bool = false, isSilent: Bool = false) {
     let environment = ProcessInfo.processInfo.environment
     let isPlain = environment["NO_COLOR"]?.isEmpty == false || environment["TERM"] == "dumb"
-    self.isQuiet = isQuiet
+    self.isQuiet = isQuiet || isSilent
+    self.isSilent = isSilent
     self.isLive = !isPlain && isatty(STDERR_FILENO) == 1
   }
 
@@ -20,7 +23,9 @@ struct Console: Sendable {
   }
 
   /// Something that the user should know even when quiet.
-  func warn(_ text: String) { Self.complain("usplit: warning: \(text)") }
+  func warn(_ text: String) {
+    if !isSilent { Self.complain("usplit: warning: \(text)") }
+  }
 
   /// Writes a line over the last live line.
   func live(_ text: String) {

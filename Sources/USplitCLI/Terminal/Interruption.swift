@@ -10,15 +10,19 @@ final class Interruption: Sendable {
 
   private let state: Mutex<Int32?>
   private let first: String
+  private let isSilent: Bool
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
   /// Begins to listen.
   ///
-  /// - Parameter first: what comes before the end, for the message
-  init(first: String) {
+  /// - Parameters:
+  ///   - first: what comes before the end, for the message
+  ///   - isSilent: whether another process gives the message
+  init(first: String, isSilent: Bool = false) {
     let queue = DispatchQueue(label: "usplit.signals")
     self.state = Mutex(nil)
     self.first = first
+    self.isSilent = isSilent
     self.sources = Self.signals.map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -45,6 +49,7 @@ final class Interruption: Sendable {
       return state == nil
     }
     guard isFirst else { exit(128 + number) }
+    guard !isSilent else { return }
     Console.complain("\nstopping: \(first) first; once more to quit at once")
   }
 }

@@ -1,0 +1,2 @@
+// Nothing of this file is used: see gloo/context.h.
+#pragma once
