@@ -20,6 +20,7 @@ struct HelpTests {
         "--target", "--input", "--output", "--force", "--epochs", "--steps-per-epoch", "--time",
         "--learning-rate", "--seed", "--split", "--validation", "--test", "--device", "--threads",
         "--ignore-memory", "--quiet", "--memory", "--axes", "--dataset", "--data", "--structures",
+        "--tensorboard", "--profile",
       ]
     ),
     (
@@ -39,6 +40,14 @@ struct HelpTests {
       ]
     ),
     ("compare", ["--all-pairs", "--json", "--device", "--threads", "--quiet"]),
+    ("status", ["--watch", "--json"]),
+    (
+      "config",
+      network + [
+        "--epochs", "--steps-per-epoch", "--time", "--learning-rate", "--seed", "--split",
+        "--validation", "--test", "--tensorboard", "--device", "--threads", "--keys",
+      ]
+    ),
     ("inspect", ["--json"]),
     ("describe", network + ["--json"]),
     (
@@ -87,7 +96,7 @@ struct HelpTests {
     let help = try accepted(["--help"], in: FileManager.default.temporaryDirectory).output
     for word in [
       "train", "split", "evaluate", "compare", "inspect", "describe", "synthesize", "mix",
-      "separate", "import", "reproduce", "64",
+      "separate", "import", "reproduce", "status", "config", "64",
       "75", "130", "143",
     ] { #expect(help.contains(word)) }
   }

@@ -21,6 +21,7 @@ struct TrainCommandTests {
       "spots.tif read as", "4 frames of 32 × 32 pixels", "train: frames 2-3", "validate: frame 0",
       "test: frame 1", "input: 0.5 × spots + 0.5 × lines", "are clipped", "parameters",
       "GFLOP per patch", "GiB are available", "validation PSNR", "usplit split --model",
+      "what the metrics say:", "too little to judge",
     ] { #expect(training.errors.contains(words), "\(words)") }
     let run = try RunDirectory(opening: workshop.run)
     let events = try MetricEvent.read(contentsOf: run.metrics)
@@ -108,6 +109,22 @@ struct TrainCommandTests {
     try refused(
       ["train"] + short + ["--target", "a=both.tif:0", "--target", "b=both.tif:2", "-o", "new"],
       saying: ["both.tif", "2 channels"], in: folder.url)
+  }
+
+  @Test("where the time goes and event files come when asked for, and go with the run")
+  func seeing() throws {
+    let folder = try TemporaryFolder()
+    let train = ["train"] + short + workshop.targets + ["-o", "run"]
+    let outcome = try accepted(train + ["--tensorboard", "--profile"], in: folder.url)
+    for words in ["where the time went", "ms/step", "waiting for patches", "gradients", "all"] {
+      #expect(outcome.errors.contains(words), "\(words)")
+    }
+    let run = folder.url.appendingPathComponent("run")
+    #expect(try TensorBoardWriter.files(in: run).count == 1)
+    #expect(try accepted(["status", "run"], in: folder.url).output.contains("finished"))
+    let again = try accepted(train + ["--force"], in: folder.url)
+    #expect(!again.errors.contains("where the time went"))
+    #expect(try TensorBoardWriter.files(in: run).isEmpty)
   }
 
   @Test("a run is replaced only when forced, another folder never")

@@ -84,6 +84,18 @@ private let wrong: [WrongJSON] = [
     #"{"network": {"context": "leen"}}"#, .wrongValue,
     #"config.json: "network.context" is "leen", expected one of "vanilla", "lean", "regular","#
       + #" "deep""#),
+  .init(
+    #"{"network": {"context": "leen"}}"#, .wrongValue, #""unaligned"; did you mean "lean"?"#),
+  .init(
+    #"{"training": {"optimiser": {"kind": "AdamW"}}}"#, .wrongValue,
+    #"config.json: "training.optimiser.kind" is "AdamW", expected one of "adamax", "adamW"; did you"#
+      + #" mean "adamW"?"#),
+  .init(
+    #"{"patch": 32}"#, .unknownKey,
+    #"config.json: unknown key "patch"; did you mean "network.patch"?"#),
+  .init(
+    #"{"training": {"kind": 1}}"#, .unknownKey,
+    #"did you mean "data.input.kind" or "loss.kind" or "training.optimiser.kind" or "#),
   .init("[]", .wrongValue, "config.json holds a list of 0, expected an object"),
   .init("", .invalidJSON, "config.json is not valid JSON: "),
   .init(

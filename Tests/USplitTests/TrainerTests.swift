@@ -56,7 +56,9 @@ struct TrainerTests {
     let events = try MetricEvent.read(contentsOf: run.metrics)
     #expect(
       events.map(\.event)
-        == [.step, .step, .step, .validation, .step, .step, .step, .validation, .end])
+        == [.start, .step, .step, .step, .validation, .step, .step, .step, .validation, .end])
+    #expect(events[0].totalSteps == 6 && events[0].step == 0)
+    #expect(events[0].process == Int(ProcessInfo.processInfo.processIdentifier))
     #expect(reports == 8)
     let steps = events.filter { $0.event == .step }
     #expect(steps.compactMap(\.step) == Array(1...6))
@@ -157,7 +159,77 @@ struct TrainerTests {
       folder, "run", Tiny.configuration { $0.training.timeBudget = 1e-6 })
     #expect(end == .timeBudget)
     #expect(
-      try MetricEvent.read(contentsOf: run.metrics).map(\.event) == [.step, .validation, .end])
+      try MetricEvent.read(contentsOf: run.metrics).map(\.event)
+        == [.start, .step, .validation, .end])
+  }
+
+  @Test("the first validation tells what the input itself reaches")
+  func trivial() throws {
+    let folder = try TemporaryFolder()
+    let configuration = Tiny.configuration { $0.training.epochs = 2 }
+    let (_, run) = try Self.train(folder, "run", configuration)
+    var expected = [RunningPSNR(), RunningPSNR()]
+    let patches = try ValidationPatches(
+      Tiny.data(configuration), patch: configuration.network.patch, batch: 3, limit: 0)
+    try patches.forEachBatch { batch in
+      let area = batch.patch * batch.patch
+      for (patch, channel) in (0..<batch.count).flatMap({ [($0, 0), ($0, 1)] }) {
+        let target = (patch * 2 + channel) * area
+        let input = patch * batch.images * area
+        expected[channel].add(
+          target: batch.targets[target..<target + area],
+          prediction: batch.inputs[input..<input + area])
+      }
+    }
+    let validations = try MetricEvent.read(contentsOf: run.metrics)
+      .filter { $0.event == .validation }
+    let found = try #require(validations[0].trivialPSNR)
+    #expect(relativeError(found, expected.compactMap(\.value)) < 1e-9)
+    #expect(validations[1].trivialPSNR == nil)
+  }
+
+  @Test("an event file is written when asked for, and goes on in another one when resumed")
+  func eventFiles() throws {
+    let folder = try TemporaryFolder()
+    var configuration = Tiny.configuration()
+    let (_, plain) = try Self.train(folder, "plain", configuration)
+    #expect(try TensorBoardWriter.files(in: plain.url).isEmpty)
+    configuration.training.tensorBoard = true
+    let (_, run) = try Self.train(folder, "run", configuration)
+    let first = try TensorBoardWriter.files(in: run.url)
+    #expect(first.count == 1)
+    let bytes = try Data(contentsOf: first[0])
+    for words in ["brain.Event:2", "training/loss", "psnr/nuclei", "preview"] {
+      #expect(bytes.range(of: Data(words.utf8)) != nil, "\(words)")
+    }
+    let picture = run.previews.appendingPathComponent("epoch-000001.png")
+    #expect(bytes.range(of: try Data(contentsOf: picture)) != nil)
+    configuration.training.epochs = 2
+    let trainer = try Trainer(
+      configuration, data: Tiny.data(configuration), run: run, resuming: true)
+    #expect(try trainer.train() == .finished)
+    #expect(trainer.stepsTaken == 3)
+    #expect(try TensorBoardWriter.files(in: run.url).count == 2)
+    #expect(try Data(contentsOf: first[0]) == bytes)
+  }
+
+  @Test("where the time goes is an event before the end, when it is measured")
+  func profile() throws {
+    let folder = try TemporaryFolder()
+    let configuration = Tiny.configuration()
+    let run = try RunDirectory(creating: folder.url.appendingPathComponent("run"))
+    let profile = TimeProfile(isOn: true)
+    _ = try Trainer(configuration, data: Tiny.data(configuration), run: run, profile: profile)
+      .train()
+    let events = try MetricEvent.read(contentsOf: run.metrics)
+    #expect(events.suffix(2).map(\.event) == [.profile, .end])
+    let parts = try #require(events[events.count - 2].profile)
+    #expect(Set(parts.keys) == Set(TimeProfile.Part.allCases.map(\.rawValue)))
+    for part in ["forward", "backward", "optimiser", "validation", "checkpoints", "previews"] {
+      #expect(try #require(parts[part]) > 0, "\(part)")
+    }
+    let seconds = try #require(events.last?.seconds)
+    #expect(abs(parts.values.reduce(0, +) - seconds) < 0.5 * seconds + 0.5)
   }
 
   @Test("a training ends when nothing improves")

@@ -42,10 +42,8 @@ extension Configuration {
     {
       preset.set(backbone: named)
     }
-    var pattern = Configuration()
-    pattern.data.targets = [ChannelSource()]
     let merged = try overlay.merge(
-      changes, over: try preset.tree(), like: try pattern.tree(), path: [])
+      changes, over: try preset.tree(), like: try Self.pattern().tree(), path: [])
     self = try overlay.decode(merged)
   }
 
@@ -62,14 +60,6 @@ extension Configuration {
     } catch {
       throw ConfigurationError(
         .unwritable, "cannot write \(url.path): \(error.localizedDescription)")
-    }
-  }
-
-  private func tree() throws(ConfigurationError) -> JSONValue {
-    do {
-      return try JSONValue(json: JSONEncoder().encode(self), source: "the preset")
-    } catch {
-      throw ConfigurationError(.impossible, "a setting of the preset is no JSON: \(error)")
     }
   }
 }

@@ -101,13 +101,15 @@ struct Overlay {
 
   private func unknown(_ key: String, _ path: [String], _ known: [String]) -> ConfigurationError {
     let name = (path + [key]).joined(separator: ".")
-    let near = known.map { (distance: editDistance(key, $0), key: $0) }
-      .min { ($0.distance, $0.key) < ($1.distance, $1.key) }
     let advice: String
-    if let near, near.distance <= max(2, key.count / 3) {
-      advice = "did you mean \"\((path + [near.key]).joined(separator: "."))\"?"
+    if let near = known.nearest(to: key) {
+      advice = "did you mean \"\((path + [near]).joined(separator: "."))\"?"
     } else {
-      advice = "known here are \(known.sorted().joined(separator: ", "))"
+      let elsewhere = Configuration.keyPaths.filter { $0.split(separator: ".").last ?? "" == key }
+      advice =
+        elsewhere.isEmpty
+        ? "known here are \(known.sorted().joined(separator: ", "))"
+        : "did you mean \"\(elsewhere.joined(separator: "\" or \""))\"?"
     }
     return ConfigurationError(.unknownKey, "\(source): unknown key \"\(name)\"; \(advice)")
   }
@@ -129,25 +131,4 @@ struct Overlay {
     default: "an object {…}"
     }
   }
-}
-
-/// The least number of letters to insert, remove, change or swap with their neighbour to turn
-/// one text into the other, whatever their case.
-func editDistance(_ a: String, _ b: String) -> Int {
-  let a = Array(a.lowercased().prefix(100))
-  let b = Array(b.lowercased().prefix(100))
-  var before: [Int] = []
-  var last = Array(0...b.count)
-  for i in a.indices {
-    var row = [i + 1]
-    for j in b.indices {
-      let change = last[j] + (a[i] == b[j] ? 0 : 1)
-      var best = min(change, last[j + 1] + 1, row[j] + 1)
-      if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { best = min(best, before[j - 1] + 1) }
-      row.append(best)
-    }
-    before = last
-    last = row
-  }
-  return last[b.count]
 }

@@ -8,7 +8,7 @@ public enum OptimiserKind: String, Choice {
 
 /// The rule that turns gradients into steps, and its constants.
 public struct OptimiserConfiguration: Codable, Equatable, Sendable {
-  /// The rule.
+  /// The rule that turns gradients into steps.
   public var kind = OptimiserKind.adamax
   /// The step's size.
   public var learningRate = 1e-3
@@ -35,7 +35,7 @@ public enum ScheduleKind: String, Choice {
 
 /// How the learning rate changes, and the constants of both rules.
 public struct ScheduleConfiguration: Codable, Equatable, Sendable {
-  /// The rule.
+  /// How the learning rate changes over the run.
   public var kind = ScheduleKind.plateau
   /// The factor at a plateau.
   public var factor = 0.5
@@ -108,6 +108,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// Whether the statistics of batch normalisations are those of the batches of all processes
   /// together, where several train; else each has its own, and running values are averaged.
   public var syncBatchNorm = false
+  /// Whether the metrics are written as an event file for TensorBoard too.
+  public var tensorBoard = false
 
   /// Makes the authors' training.
   public init() {}

@@ -7,12 +7,16 @@ import Foundation
 public struct MetricEvent: Codable, Equatable, Sendable {
   /// What a line tells.
   public enum Kind: String, Choice {
+    /// A training begins, or goes on.
+    case start
     /// A training step.
     case step
     /// A validation.
     case validation
     /// A remark in words.
     case note
+    /// Where the time went.
+    case profile
     /// The end of the run.
     case end
   }
@@ -51,6 +55,19 @@ public struct MetricEvent: Codable, Equatable, Sendable {
   public var reason: String?
   /// The remark.
   public var text: String?
+  /// The validation's PSNR of the input itself, taken for every target, in dB: what a network that
+  /// has learned nothing reaches.
+  public var trivialPSNR: [Double]?
+  /// The steps that were skipped so far, since their loss or gradient was not a number.
+  public var skippedSteps: Int?
+  /// The steps of the whole training, if it is not ended before.
+  public var totalSteps: Int?
+  /// The computer that trains.
+  public var host: String?
+  /// The number of the process that trains.
+  public var process: Int?
+  /// The seconds that each part of the training took (`TimeProfile`).
+  public var profile: [String: Double]?
 
   /// Makes an event that has measured nothing yet.
   public init(_ event: Kind) {
@@ -76,6 +93,16 @@ extension MetricEvent {
     }
   }
 
+  /// Reads one line.
+  ///
+  /// - Throws: `DecodingError` when it makes no sense.
+  package init(line: Data) throws {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    self = try decoder.decode(MetricEvent.self, from: line)
+  }
+
   /// Reads all events of a file.
   ///
   /// A last line without line feed is left out when it makes no sense: whoever writes it may not
@@ -90,15 +117,12 @@ extension MetricEvent {
       throw RunDirectoryError(
         .unreadable, "cannot read \(url.path): \(error.localizedDescription)")
     }
-    let decoder = JSONDecoder()
-    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
     var events: [MetricEvent] = []
     events.reserveCapacity(lines.count)
     for (number, line) in lines.enumerated() where !line.isEmpty {
       do {
-        events.append(try decoder.decode(MetricEvent.self, from: line))
+        events.append(try MetricEvent(line: line))
       } catch {
         if number == lines.count - 1 { break }
         throw RunDirectoryError(

@@ -24,6 +24,7 @@ struct GradientStep {
   let configuration: Configuration
   /// The processes that train together; nil where this one is alone.
   let group: ProcessGroup?
+  let profile: TimeProfile
 
   /// The gradients of a batch, clipped: of the batches of all ranks, where there are several.
   ///
@@ -52,10 +53,11 @@ struct GradientStep {
     if let group { try outcome.average(over: group) }
     store.clearGradients()
     if outcome.loss.isFinite {
-      try terms.total.backward()
-      try group?.averageGradients(of: store)
-      outcome.gradientNorm = try store.clipGradients(
-        toNorm: configuration.training.gradientClip)
+      outcome.gradientNorm = try profile.measure(.backward) {
+        try terms.total.backward()
+        try group?.averageGradients(of: store)
+        return try store.clipGradients(toNorm: configuration.training.gradientClip)
+      }
     }
     if !outcome.isFinite { try store.restoreBuffers(buffers) }
     return outcome

@@ -50,15 +50,19 @@ extension Trainer {
 
   /// Validates on rank 0; all ranks have the result.
   func sharedValidation() throws -> Validation.Result? {
-    guard let group else { return try validation.run(parts.model, shouldStop: shouldStop) }
-    let own = isFirst ? try validation.run(parts.model, shouldStop: shouldStop) : nil
+    func validated() throws -> Validation.Result? {
+      try validation.run(parts.model, measuresInput: state.epoch == 1, shouldStop: shouldStop)
+    }
+    guard let group else { return try validated() }
+    let own = isFirst ? try validated() : nil
     var numbers = [Double](repeating: 0, count: data.names.count)
     for (place, value) in (own?.psnr ?? []).enumerated() { numbers[place] = value }
     let all = try group.broadcast(
       [own == nil ? 0 : 1, own?.loss ?? .nan, Double(own?.psnr.count ?? 0)] + numbers)
     guard all[0] > 0 else { return nil }
     return Validation.Result(
-      loss: all[1].isNaN ? nil : all[1], psnr: Array(all[3..<3 + Int(all[2])]))
+      loss: all[1].isNaN ? nil : all[1], psnr: Array(all[3..<3 + Int(all[2])]),
+      trivial: own?.trivial)
   }
 
   /// The random states of the other ranks, by rank, for rank 0 to write.

@@ -62,6 +62,10 @@ extension Trainer {
   ///
   /// Weights that are not numbers are not written, nor those of a training that skips its steps.
   func saveState() throws {
+    try profile.measure(.checkpoints) { try saveGoodState() }
+  }
+
+  private func saveGoodState() throws {
     try group?.averageBuffers(of: parts.model.store)
     guard state.skippedInARow == 0, try parts.areFinite() else { return }
     let began = ContinuousClock.now
@@ -85,7 +89,13 @@ extension Trainer {
   /// Writes something, and waits while the disk is full.
   ///
   /// Where there are several states, the older ones make room first.
-  func persist(bytes: Int? = nil, _ work: () throws -> Void) throws {
+  func persist(
+    bytes: Int? = nil, as part: TimeProfile.Part = .checkpoints, _ work: () throws -> Void
+  ) throws {
+    try profile.measure(part) { try waitingForRoom(bytes, work) }
+  }
+
+  private func waitingForRoom(_ bytes: Int?, _ work: () throws -> Void) throws {
     try disk.perform(
       bytes: bytes ?? parts.byteCount / 2,
       makeRoom: {
@@ -95,30 +105,5 @@ extension Trainer {
         return true
       },
       tell: { report(.note($0)) }, shouldStop: shouldStop, work)
-  }
-
-  // MARK: Metrics
-
-  /// An event of this moment.
-  func makeEvent(_ kind: MetricEvent.Kind) -> MetricEvent {
-    var event = MetricEvent(kind)
-    event.step = state.step
-    event.epoch = state.epoch
-    event.seconds = seconds
-    return event
-  }
-
-  /// Appends a line to the metrics.
-  func write(_ event: MetricEvent) throws {
-    guard let metrics else { return }
-    try persist(bytes: 0) { try metrics.write(event) }
-  }
-
-  /// Tells something in words.
-  func note(_ text: String) throws {
-    var event = makeEvent(.note)
-    event.text = text
-    try write(event)
-    report(.note(text))
   }
 }

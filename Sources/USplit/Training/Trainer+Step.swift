@@ -11,7 +11,9 @@ extension Trainer {
     let began = ContinuousClock.now
     let stage = loss.stage(at: progress)
     parts.optimiser.learningRate = schedule.rate(at: progress) * state.rateFactor
-    let outcome = try gradients(batch, stage: stage, epoch: state.epoch)
+    let outcome = try profile.measure(.forward) {
+      try gradients(batch, stage: stage, epoch: state.epoch)
+    }
     guard outcome.isFinite else {
       return try skipStep(
         "its loss or gradient is \(outcome.loss.isFinite ? outcome.gradientNorm : outcome.loss)")
@@ -19,8 +21,10 @@ extension Trainer {
     guard !state.watch.isBeyondUsual(outcome.loss, stage: stage) else {
       return try skipStep("its loss of \(outcome.loss) is far above the usual")
     }
-    try parts.optimiser.takeStep()
-    try parts.average?.update()
+    try profile.measure(.optimiser) {
+      try parts.optimiser.takeStep()
+      try parts.average?.update()
+    }
     state.skippedInARow = 0
     state.step += 1
     stepsSinceReturn += 1
@@ -36,7 +40,9 @@ extension Trainer {
     event.residentMemoryMiB = Memory.resident.map { Double($0) / 1_048_576 }
     try write(event)
     let done = progress
-    report(.step(event, done: done, remaining: done > 0.005 ? seconds * (1 / done - 1) : nil))
+    profile.measure(.reporting) {
+      report(.step(event, done: done, remaining: done > 0.005 ? seconds * (1 / done - 1) : nil))
+    }
   }
 
   private func skipStep(_ reason: String) throws {

@@ -1,4 +1,5 @@
 import Experiment
+import Foundation
 import Imaging
 import Torch
 
@@ -8,7 +9,8 @@ extension Trainer {
     let began = ContinuousClock.now
     try group?.averageBuffers(of: parts.model.store)
     let work = { [self] () throws -> Bool in
-      guard let result = try sharedValidation() else { return false }
+      let result = try profile.measure(.validation) { try sharedValidation() }
+      guard let result else { return false }
       state.awaitsValidation = false
       try judge(result)
       return true
@@ -37,16 +39,27 @@ extension Trainer {
     event.psnr = result.psnr.isEmpty ? nil : result.psnr
     event.meanPSNR = score
     event.best = isBetter
+    event.trivialPSNR = result.trivial
     try write(event)
-    report(.validation(event))
+    profile.measure(.reporting) { report(.validation(event)) }
     if isBetter {
       try persist { try model.save(to: run.best) }
-      if let picture = try validation.preview(model) {
-        let name = "epoch-" + String(1_000_000 + state.epoch).dropFirst() + ".png"
-        try persist { try PNG.write(picture, to: run.previews.appendingPathComponent(name)) }
-      }
+      try profile.measure(.previews) { try drawPreview() }
     }
     try persist { try model.save(to: run.last) }
+  }
+
+  /// Draws what the model does now, into the folder of previews and the event file.
+  private func drawPreview() throws {
+    guard let picture = try validation.preview(parts.model) else { return }
+    let name = "epoch-" + String(1_000_000 + state.epoch).dropFirst() + ".png"
+    let file = run.previews.appendingPathComponent(name)
+    try persist(as: .previews) { try PNG.write(picture, to: file) }
+    guard let tensorBoard else { return }
+    let png = try Data(contentsOf: file)
+    try persist(bytes: png.count, as: .previews) {
+      try tensorBoard.write(preview: png, step: state.step)
+    }
   }
 
   /// Saves the model of a training that was stopped between validations.

@@ -48,8 +48,10 @@ public final class Trainer {
   let gradients: GradientStep
   /// Only rank 0 writes them.
   let metrics: MetricsWriter?
+  let tensorBoard: TensorBoardWriter?
   let validation: Validation
   let disk: DiskPatience
+  let profile: TimeProfile
   let report: (TrainingReport) -> Void
   let shouldStop: () -> Bool
   /// The processes that train together; nil where this one is alone.
@@ -59,6 +61,8 @@ public final class Trainer {
   var state: TrainingState
   /// Seconds of the sessions before this one.
   let secondsBefore: Double
+  /// Steps of the sessions before this one.
+  private let stepsBefore: Int
   let start = ContinuousClock.now
   /// When the last state was written, and how long that took.
   var lastSaving = (at: ContinuousClock.now, seconds: 0.0)
@@ -74,6 +78,7 @@ public final class Trainer {
   ///   - data: the images, prepared with the same settings
   ///   - run: an empty run folder, or the one of a training with the same network and images
   ///   - resuming: whether to go on from the last state in the folder, where there is one
+  ///   - profile: told where the time goes
   ///   - report: called after each step and validation
   ///   - shouldStop: asked after each step; true ends the training so that it can be resumed
   ///   - group: the processes that train together, each with as many patches per step; only rank 0
@@ -83,6 +88,7 @@ public final class Trainer {
   ///   folder's training used other images or no state in it can be read.
   public init(
     _ configuration: Configuration, data: PreparedData, run: RunDirectory, resuming: Bool = false,
+    profile: TimeProfile = TimeProfile(isOn: false),
     report: @escaping (TrainingReport) -> Void = { _ in },
     shouldStop: @escaping () -> Bool = { false }, group: ProcessGroup? = nil,
     device: Device? = nil
@@ -106,13 +112,14 @@ public final class Trainer {
     self.data = data
     self.run = run
     self.parts = parts
+    self.profile = profile
     self.report = isFirst ? report : { _ in }
     self.shouldStop = shouldStop
     self.group = group
     self.loss = SplitLoss(configuration.loss)
     self.gradients = GradientStep(
       model: model, loss: loss, generator: parts.generator, configuration: configuration,
-      group: group)
+      group: group, profile: profile)
     self.validation = Validation(data, configuration)
     self.disk = DiskPatience(folder: run.url, seconds: settings.diskPatience)
     var schedule = LearningRate(settings)
@@ -127,8 +134,12 @@ public final class Trainer {
     self.schedule = schedule
     self.state = found?.state ?? TrainingState(rate: schedule.state)
     self.secondsBefore = state.seconds
+    self.stepsBefore = state.step
     self.metrics =
       isFirst ? try MetricsWriter(appendingTo: run.metrics, keeping: state.metricsBytes) : nil
+    self.tensorBoard =
+      isFirst && settings.tensorBoard
+      ? try Self.eventFile(of: run, names: data.names, isResumed: found != nil) : nil
     if isFirst {
       try configuration.write(to: run.configuration)
       try data.split.write(to: run.split)
@@ -144,6 +155,7 @@ public final class Trainer {
   public func train() throws -> TrainingEnd {
     try agree()
     if let end = reasonToEnd { return end }
+    try tellStart()
     if state.batch == 0 { try saveState() }
     let sampler = PatchSampler(
       data, patch: configuration.network.patch, batch: patchesPerStep, own: ownPatches,
@@ -162,6 +174,7 @@ public final class Trainer {
     }
     let reason = end ?? .finished
     if reason == .stopped { try saveUnvalidated() }
+    try tellProfile()
     var event = makeEvent(.end)
     event.reason = reason.rawValue
     event.meanPSNR = state.best
@@ -172,6 +185,9 @@ public final class Trainer {
 
   /// What the model says about itself now.
   public var description: ModelDescription { parts.model.description }
+
+  /// Steps taken since this training was made, without those of earlier sessions.
+  public var stepsTaken: Int { max(state.step - stepsBefore, 0) }
 
   /// Whether the training has reached an end of its own.
   private var reasonToEnd: TrainingEnd? {
@@ -189,7 +205,7 @@ public final class Trainer {
     guard !state.awaitsValidation else { return nil }
     var end: TrainingEnd?
     while end == nil, state.batchOfEpoch < stepsPerEpoch {
-      let batch = try loader.next()
+      let batch = try profile.measure(.data) { try loader.next() }
       state.batch += 1
       state.batchOfEpoch += 1
       try takeStep(batch)

@@ -10,6 +10,8 @@ struct Validation {
     var loss: Double?
     /// PSNR of every target over all patches, in dB (the authors' `val_psnr`).
     var psnr: [Double]
+    /// The same of the input itself; nil when that was not measured.
+    var trivial: [Double]?
 
     var meanPSNR: Double? { psnr.isEmpty ? nil : psnr.reduce(0, +) / Double(psnr.count) }
   }
@@ -35,9 +37,13 @@ struct Validation {
   ///
   /// The same numbers are drawn for the latent variables each time.
   ///
-  /// - Parameter shouldStop: asked before each batch
+  /// - Parameters:
+  ///   - measuresInput: whether the input itself is measured as a prediction too
+  ///   - shouldStop: asked before each batch
   /// - Returns: nil when it was stopped
-  func run(_ model: SplitModel, shouldStop: () -> Bool) throws -> Result? {
+  func run(
+    _ model: SplitModel, measuresInput: Bool = false, shouldStop: () -> Bool
+  ) throws -> Result? {
     guard !patches.isEmpty else { return Result(loss: nil, psnr: []) }
     let device = model.store.device
     let generator = try Generator(seed: 0, device: device)
@@ -46,6 +52,7 @@ struct Validation {
     let stage: SplitLoss.Stage =
       configuration.loss.kind == .likelihood ? .likelihood : .meanSquaredError
     var running = [RunningPSNR](repeating: RunningPSNR(), count: data.names.count)
+    var trivial = running
     var sum = 0.0
     var count = 0
     var isStopped = false
@@ -66,11 +73,17 @@ struct Validation {
         for index in 0..<batch.count * batch.channels {
           let part = index * area..<(index + 1) * area
           running[index % batch.channels].add(target: batch.targets[part], prediction: means[part])
+          guard measuresInput else { continue }
+          let start = index / batch.channels * batch.images * area
+          trivial[index % batch.channels].add(
+            target: batch.targets[part], prediction: batch.inputs[start..<start + area])
         }
       }
     }
     guard !isStopped else { return nil }
-    return Result(loss: sum / Double(count), psnr: running.compactMap(\.value))
+    return Result(
+      loss: sum / Double(count), psnr: running.compactMap(\.value),
+      trivial: measuresInput ? trivial.compactMap(\.value) : nil)
   }
 
   /// Input, predictions and targets of a part of the first validation frame, side by side; of the

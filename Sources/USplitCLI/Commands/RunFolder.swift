@@ -65,7 +65,9 @@ struct RunFolder {
     }
     let lock = try claim()
     let old = try RunDirectory(opening: url)
-    let files = [old.metrics, old.split, old.checkpoints, old.previews, old.configuration]
+    let files =
+      [old.metrics, old.split, old.checkpoints, old.previews]
+      + (try TensorBoardWriter.files(in: url)) + [old.configuration]
     for file in files where FileManager.default.fileExists(atPath: file.path) {
       do {
         try FileManager.default.removeItem(at: file)

@@ -75,6 +75,9 @@ struct TrainCommand: ParsableCommand {
         + "half of what the network leaves)", valueName: "size"))
   var imageMemory: ByteCount?
 
+  @Flag(help: "Measure where the time goes, and tell it at the end.")
+  var profile = false
+
   @OptionGroup var memory: MemoryOption
   @OptionGroup(title: "Several processes") var launching: LaunchOptions
   @OptionGroup var quiet: QuietOption
@@ -107,7 +110,7 @@ struct TrainCommand: ParsableCommand {
   private static let resumeOptions =
     [
       "--resume", "--epochs", "--time", "--device", "--threads", "--memory", "--ignore-memory",
-      "--quiet", "-q",
+      "--tensorboard", "--no-tensorboard", "--profile", "--quiet", "-q",
     ] + LaunchOptions.names
 
   func run() throws {
@@ -164,12 +167,18 @@ struct TrainCommand: ParsableCommand {
     try group?.barrier()
     let run = try claimed?.0 ?? folder.shared()
     let progress = TrainingProgress(console, names: data.names)
+    let times = TimeProfile(isOn: profile)
     let trainer = try Trainer(
-      configuration, data: data, run: run, resuming: folder.resumed != nil, report: progress.tell,
-      shouldStop: { interruption.signalNumber != nil }, group: group, device: device)
+      configuration, data: data, run: run, resuming: folder.resumed != nil, profile: times,
+      report: progress.tell, shouldStop: { interruption.signalNumber != nil }, group: group,
+      device: device)
     let end = try withExtendedLifetime(claimed?.1) { try trainer.train() }
     progress.end()
-    if isFirst { try tell(end, trainer.description.figures, run, console) }
+    if isFirst {
+      tell(times, steps: trainer.stepsTaken, console)
+      try tellAdvice(end, configuration, run, console)
+      try tell(end, trainer.description.figures, run, console)
+    }
     // The signal may have come to another rank.
     if end == .stopped { throw ExitCode(interruption.resumableExitCode ?? EX_TEMPFAIL) }
   }
@@ -241,6 +250,23 @@ struct TrainCommand: ParsableCommand {
     var limit = "up to \(Words.count(training.epochs, "epoch"))"
     if training.timeBudget > 0 { limit += " or \(Words.time(training.timeBudget))" }
     console.note("training on \(training.device), \(limit)")
+  }
+
+  /// Where the time went, if that was measured.
+  private func tell(_ times: TimeProfile, steps: Int, _ console: Console) {
+    guard let seconds = times.seconds else { return }
+    for line in ProfileText(seconds: seconds, steps: steps).lines { console.note(line) }
+  }
+
+  /// What the metrics of the whole run say, unless it is to go on.
+  private func tellAdvice(
+    _ end: TrainingEnd, _ configuration: Configuration, _ run: RunDirectory, _ console: Console
+  ) throws {
+    guard end != .stopped else { return }
+    var metrics = MetricsReader(run.metrics)
+    try metrics.update()
+    let advice = RunAdvice.all(metrics.history, configuration)
+    for line in advice.isEmpty ? [] : StatusText.advice(advice) { console.note(line) }
   }
 
   private func tell(

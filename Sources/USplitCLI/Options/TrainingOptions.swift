@@ -32,6 +32,11 @@ struct TrainingOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Share of the data that is kept for a test.", valueName: "fraction"))
   var test: Double?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Write the metrics for TensorBoard too: 'tensorboard --logdir FOLDER' shows them.")
+  var tensorboard: Bool?
+
   /// Changes what was named on the command line.
   func apply(to configuration: inout Configuration) {
     if let epochs { configuration.training.epochs = epochs }
@@ -42,5 +47,6 @@ struct TrainingOptions: ParsableArguments {
     if let split { configuration.data.split.rule = split }
     if let validation { configuration.data.split.validation = validation }
     if let test { configuration.data.split.test = test }
+    if let tensorboard { configuration.training.tensorBoard = tensorboard }
   }
 }

@@ -7,6 +7,7 @@ final class TrainingProgress {
   private let progress: Progress
   private let names: [String]
   private var rate: Double?
+  private var psnr: Double?
   private var lastValidation: ContinuousClock.Instant?
   private var held: String?
 
@@ -22,6 +23,7 @@ final class TrainingProgress {
       if let now = event.patchesPerSecond { rate = rate.map { 0.9 * $0 + 0.1 * now } ?? now }
       progress.tell(line(event, done: done, remaining: remaining))
     case .validation(let event):
+      psnr = event.meanPSNR
       tell(validation: line(event))
     case .note(let text):
       progress.end()
@@ -52,6 +54,7 @@ final class TrainingProgress {
   private func line(_ event: MetricEvent, done: Double, remaining: Double?) -> String {
     var parts = ["step \(event.step ?? 0)"]
     if let loss = event.loss { parts.append("loss \(loss.formatted(digits: 4))") }
+    if let psnr { parts.append("\(psnr.formatted(digits: 2)) dB") }
     if let rate { parts.append("\(rate.formatted(digits: 0)) patches/s") }
     parts.append("\((100 * done).formatted(digits: 0)) % done")
     if let remaining { parts.append("\(Words.time(remaining)) left") }

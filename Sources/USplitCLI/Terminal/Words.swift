@@ -74,6 +74,16 @@ enum Words {
       .joined(separator: ", ")
   }
 
+  /// Rows of cells as lines, columns aligned to the left.
+  static func columns(_ rows: [[String]]) -> [String] {
+    guard let head = rows.first else { return [] }
+    let widths = head.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
+      return String(cells.joined(separator: "  ").reversed().drop { $0 == " " }.reversed())
+    }
+  }
+
   /// Rows of cells as lines, columns aligned to the right.
   static func table(_ rows: [[String]]) -> String {
     guard let head = rows.first else { return "" }
