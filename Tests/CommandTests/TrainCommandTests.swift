@@ -190,6 +190,35 @@ struct TrainCommandTests {
     }
   }
 
+  @Test(
+    "how patches are chosen and changed is told, is in the model, and is refused where it cannot")
+  func patches() throws {
+    let folder = try TemporaryFolder()
+    let changes = [
+      "--set", "training.flips=true", "--set", "training.augmentation.intensityJitter=0.5",
+      "--set", "training.augmentation.offsetJitter=0.1", "--set",
+      "training.augmentation.mixingJitter=4", "--set", "training.augmentation.signalPatches=0.25",
+    ]
+    let outcome = try accepted(
+      ["train"] + short + workshop.targets + changes + ["-o", "run"], in: folder.url)
+    #expect(
+      outcome.errors.contains(
+        "patches: flipped and turned, up to 1.5 times brighter or darker, background shifted by up "
+          + "to 0.1 standard deviations, mixed in ratios from 1 : 4 to 4 : 1 of the usual, 25 % "
+          + "chosen where all targets have signal"), "\(outcome.errors)")
+    #expect(!workshop.training.errors.contains("patches: "))
+    let settings = try Configuration(
+      contentsOf: folder.url.appendingPathComponent("run/config.json"), over: Configuration())
+    #expect(settings.training.augmentation.mixingJitter == 4)
+    try refused(
+      ["train"] + short + workshop.targets + changes + ["--input", workshop.input, "-o", "new"],
+      saying: ["mixingJitter is 4.0", "\"acquired\"", "cannot be mixed anew"], in: folder.url)
+    try refused(
+      ["train"] + short + workshop.targets
+        + ["--set", "training.augmentation.signalPatch=1", "-o", "new"],
+      saying: ["did you mean \"training.augmentation.signalPatches\"?"], in: folder.url)
+  }
+
   @Test("targets may be folders and patterns, and pages may be read with other axes")
   func several() throws {
     let folder = try TemporaryFolder()

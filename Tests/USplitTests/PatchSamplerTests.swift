@@ -18,6 +18,28 @@ struct PatchSamplerTests {
     #expect(try sampler(seed: 2)(7).inputs != first.inputs)
   }
 
+  @Test("parts of a batch are the same as the whole, however it is divided")
+  func parts() throws {
+    let data = try Tiny.data()
+    func sampler(_ own: Range<Int>?, batch: Int = 6) -> PatchSampler {
+      PatchSampler(data, patch: 16, batch: batch, own: own, seed: 3, turns: true)
+    }
+    let whole = try sampler(nil)(4)
+    let (inputs, targets) = (3 * 256, 2 * 256)
+    for places in [0..<6, 0..<3, 3..<6, 5..<6, 2..<2] {
+      let part = try sampler(places)(4)
+      #expect(part.count == places.count)
+      #expect(
+        part.inputs
+          == Array(whole.inputs[places.lowerBound * inputs..<places.upperBound * inputs]))
+      #expect(
+        part.targets
+          == Array(whole.targets[places.lowerBound * targets..<places.upperBound * targets]))
+    }
+    // Patches are counted over all batches, so those of larger batches are the same.
+    #expect(try sampler(0..<6, batch: 12)(2).inputs == whole.inputs)
+  }
+
   @Test("a batch has the patch, its context images and all targets")
   func shape() throws {
     let batch = try PatchSampler(Tiny.data(), patch: 16, batch: 3, seed: 1, turns: false)(0)

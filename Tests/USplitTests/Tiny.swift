@@ -69,9 +69,7 @@ enum Tiny {
 
   /// The frames prepared for a network.
   static func data(_ configuration: Configuration = configuration()) throws -> PreparedData {
-    try PreparedData(
-      images(), configuration.data, contexts: configuration.network.contexts,
-      patch: configuration.network.patch)
+    try PreparedData(images(), configuration)
   }
 
   /// A model with fresh weights.

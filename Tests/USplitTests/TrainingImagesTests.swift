@@ -53,7 +53,7 @@ struct TrainingImagesTests {
     #expect(try values(images.targets[1]) == [1005, 1006, 1007, 1008, 1009])
     #expect(images.notes.contains { $0.contains("3 images") && $0.contains("5 frames") })
     #expect(images.notes.contains { $0.contains("n1.tif to") && $0.contains("n10.tif") })
-    #expect(images.preparedBytes == 5 * 6 * 5 * 6 * 4)
+    #expect(images.preparedBytes() == 5 * 6 * 5 * 6 * 4)
   }
 
   @Test("a folder with a set of files is one image, which a warning tells")

@@ -20,6 +20,7 @@ public struct Configuration: Codable, Equatable, Sendable {
     try data.validate()
     try loss.validate(targets: network.targets)
     try training.validate()
+    try training.augmentation.validate(input: data.input.kind)
     try validateBatch()
     try require(
       data.targets.count == network.targets,

@@ -110,6 +110,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var syncBatchNorm = false
   /// Whether the metrics are written as an event file for TensorBoard too.
   public var tensorBoard = false
+  /// How patches are chosen and changed at random.
+  public var augmentation = AugmentationConfiguration()
 
   /// Makes the authors' training.
   public init() {}

@@ -16,7 +16,7 @@ public struct RunningPSNR: Sendable, Equatable {
   public init() {}
 
   /// Takes in one image; where its error is not a number it counts for the range only.
-  public mutating func add(target: some Collection<Float>, prediction: some Collection<Float>) {
+  public mutating func add(target: ArraySlice<Float>, prediction: ArraySlice<Float>) {
     precondition(
       target.count == prediction.count,
       "a target of \(target.count) pixels compared with a prediction of \(prediction.count)")
@@ -36,7 +36,7 @@ public struct RunningPSNR: Sendable, Equatable {
   /// Takes in one image.
   public mutating func add(target: Plane, prediction: Plane) {
     ImageMetrics.check(target, prediction)
-    add(target: target.values, prediction: prediction.values)
+    add(target: target.values[...], prediction: prediction.values[...])
   }
 
   /// The ratio in decibel; nil before the first image and while all targets are one constant,

@@ -121,7 +121,9 @@ public struct Normalisation: Codable, Sendable, Equatable {
   }
 
   /// A part of one channel without the background of its frame, clipped.
-  package func prepared(_ part: Plane, channel: Int, _ background: Background?) -> Plane {
+  package func prepared(
+    _ part: consuming Plane, channel: Int, _ background: Background?
+  ) -> Plane {
     var result = part
     let limit = Float(clip[channel])
     result.values.withUnsafeMutableBufferPointer { pixels in

@@ -123,9 +123,7 @@ public struct Runner {
     configuration.training.device = options.device
     configuration.training.threads = options.threads
     let images = try TrainingImages(configuration.data)
-    let data = try PreparedData(
-      images, configuration.data, contexts: configuration.network.contexts,
-      patch: configuration.network.patch)
+    let data = try PreparedData(images, configuration)
     let place = place(of: training, configuration, fingerprint)
     let url = folder.appendingPathComponent("runs/\(place)")
     let run: RunDirectory

@@ -1,4 +1,3 @@
-import Imaging
 import Torch
 
 /// Normalised patches with their targets, as plain numbers that may cross threads.
@@ -26,6 +25,20 @@ public struct Batch: Sendable {
     self.targets = [Float](repeating: 0, count: count * channels * patch * patch)
   }
 
+  /// Turns all images of one patch.
+  package mutating func turn(_ place: Int, by symmetry: SquareSymmetry) {
+    let area = patch * patch
+    let (images, channels, side) = (images, channels, patch)
+    inputs.withUnsafeMutableBufferPointer { inputs in
+      guard let base = inputs.baseAddress else { return }
+      symmetry.apply(to: base + place * images * area, count: images, side: side)
+    }
+    targets.withUnsafeMutableBufferPointer { targets in
+      guard let base = targets.baseAddress else { return }
+      symmetry.apply(to: base + place * channels * area, count: channels, side: side)
+    }
+  }
+
   /// The inputs on a device, `[B, 1 + K, P, P]`.
   ///
   /// - Throws: `TorchError` when the device has no room.
@@ -38,50 +51,5 @@ public struct Batch: Sendable {
   /// - Throws: `TorchError` when the device has no room.
   public func targetTensor(on device: Device) throws(TorchError) -> Tensor {
     try Tensor(targets, shape: [count, channels, patch, patch]).moved(to: device)
-  }
-}
-
-/// Where a patch begins.
-struct PatchOrigin: Sendable {
-  /// The frame.
-  let frame: Int
-  /// First row, which may lie outside of the frame.
-  let row: Int
-  /// First column, which may lie outside of the frame.
-  let column: Int
-}
-
-extension PreparedData {
-  /// Writes the normalised patch whose first pixel is (`row`, `column`) of a frame, which may lie
-  /// outside of it, to place `index` of a batch.
-  ///
-  /// - Throws: `ImagingError` where a file is broken, or the disk has no room for the zoomed-out
-  ///   images.
-  package func copyPatch(
-    frame: Int, row: Int, column: Int, to index: Int, of batch: inout Batch
-  ) throws(ImagingError) {
-    try copyPatch(PatchOrigin(frame: frame, row: row, column: column), to: index, of: &batch)
-  }
-
-  func copyPatch(
-    _ origin: PatchOrigin, to index: Int, of batch: inout Batch
-  ) throws(ImagingError) {
-    let side = batch.patch
-    let area = side * side
-    let (images, channels) = (batch.images, batch.channels)
-    try batch.inputs.withUnsafeMutableBufferPointer { inputs throws(ImagingError) in
-      try batch.targets.withUnsafeMutableBufferPointer { targets throws(ImagingError) in
-        guard let inputBase = inputs.baseAddress, let targetBase = targets.baseAddress else {
-          return
-        }
-        try copyPatch(
-          origin, side: side, inputs: inputBase + index * images * area,
-          targets: targetBase + index * channels * area)
-      }
-    }
-  }
-
-  func emptyBatch(_ count: Int, patch: Int) -> Batch {
-    Batch(count: count, images: contexts + 1, channels: names.count, patch: patch)
   }
 }

@@ -7,6 +7,16 @@ enum FrameStore: Sendable {
   case memory([PreparedData.Frame])
   /// In their files, of which parts are read and prepared as they are needed.
   case files(StreamedFrames)
+
+  /// The targets in a region.
+  ///
+  /// - Throws: `ImagingError` where a file is broken.
+  func targets(_ region: FrameRegion) throws(ImagingError) -> [Plane] {
+    switch self {
+    case .memory(let frames): frames[region.frame].targets.map { $0.cropped(to: region) }
+    case .files(let streamed): try streamed.targets(region)
+    }
+  }
 }
 
 /// A part of a frame, ready to compare with.

@@ -1,3 +1,4 @@
+import Experiment
 import Imaging
 
 /// All frames in memory, as they are in the files.
@@ -33,28 +34,34 @@ struct LoadedFrames {
 
   /// The frames ready to train with.
   ///
+  /// - Parameter remixed: frames whose targets are zoomed out too, to be mixed anew
   /// - Throws: `ImagingError` where a background is too low to be subtracted.
   func prepared(
-    _ preparation: Preparation, contexts: Int
+    _ preparation: Preparation, contexts: Int, remixed: Set<Int>
   ) throws(ImagingError) -> [PreparedData.Frame] {
     var frames: [PreparedData.Frame] = []
     for (index, originals) in targets.enumerated() {
       let targets = try preparation.normalisation.prepared(originals)
       let input = try preparation.input(targets, acquired: acquired?[index])
-      frames.append(
-        PreparedData.Frame(
-          targets: targets, originals: originals, input: ContextPyramid(input, contexts: contexts)))
+      var frame = PreparedData.Frame(
+        targets: targets, originals: originals, input: ContextPyramid(input, contexts: contexts))
+      if remixed.contains(index) {
+        frame.zoomedTargets = targets.map { ContextPyramid($0, contexts: contexts) }
+      }
+      frames.append(frame)
     }
     return frames
   }
 }
 
 extension TrainingImages {
-  /// Bytes of all frames in memory, as they are, prepared and zoomed out; nil for more than can be
-  /// counted.
-  public var preparedBytes: Int? {
-    // The zoomed-out copies of the input take a third of it; some of them may be one pixel wide.
-    let planes = 2 * targets.count + 2
+  /// Bytes of all frames in memory, as they are, prepared and zoomed out, the targets too where
+  /// patches are mixed anew; nil for more than can be counted.
+  public func preparedBytes(
+    for augmentation: AugmentationConfiguration = AugmentationConfiguration()
+  ) -> Int? {
+    // The zoomed-out copies of an image take a third of it; some of them may be one pixel wide.
+    let planes = (augmentation.remixes ? 3 : 2) * targets.count + 2
     return [frames, height, width, planes, MemoryLayout<Float>.size].reduce(1) { product, factor in
       guard let (result, overflow) = product?.multipliedReportingOverflow(by: factor) else {
         return nil

@@ -2,8 +2,9 @@ import Imaging
 
 /// Draws random patches of the training part.
 ///
-/// Batch `i` is the same whoever asks for it, whenever. Where several processes share its patches,
-/// each makes its own part only.
+/// Patch `j` of batch `i` is the same whoever asks for it, whenever: it has a stream of random
+/// numbers of its own. Where several processes share the patches of a batch, each makes its own part
+/// only.
 public struct PatchSampler: Sendable {
   private let data: PreparedData
   private let patch: Int
@@ -13,6 +14,7 @@ public struct PatchSampler: Sendable {
   private let turns: Bool
 
   /// - Parameters:
+  ///   - data: the images, and how patches of them are chosen and changed
   ///   - batch: number of patches in a batch
   ///   - own: those of them that are made; nil for all
   ///   - turns: whether patches are flipped and turned by quarters at random
@@ -30,58 +32,74 @@ public struct PatchSampler: Sendable {
     self.turns = turns
   }
 
-  /// Batch number `index`.
+  /// Batch number `index`, or the own part of it.
   ///
   /// - Throws: `ImagingError` where images that are not in memory cannot be read.
   public func callAsFunction(_ index: Int) throws(ImagingError) -> Batch {
-    var random = SeededGenerator(seed: seed, stream: UInt64(index))
     var result = data.emptyBatch(own.count, patch: patch)
-    let regions = data.split.train
-    for place in 0..<batch {
-      let region = regions[Int.random(in: 0..<regions.count, using: &random)]
-      let row = start(region.row, region.height, &random)
-      let column = start(region.column, region.width, &random)
-      let symmetry = turns ? Int.random(in: 0..<8, using: &random) : 0
-      guard own.contains(place) else { continue }
-      let index = place - own.lowerBound
-      try data.copyPatch(frame: region.frame, row: row, column: column, to: index, of: &result)
-      result.turn(index, by: symmetry)
+    for place in own {
+      // Counted over all batches, so that patches are the same ones in batches of another size.
+      let stream = UInt64(bitPattern: Int64(index &* batch &+ place))
+      var random = SeededGenerator(seed: seed, stream: stream)
+      try draw(&random, to: place - own.lowerBound, of: &result)
     }
     return result
   }
 
+  private func draw(
+    _ random: inout SeededGenerator, to place: Int, of result: inout Batch
+  ) throws(ImagingError) {
+    let found = choose(&random)
+    let turn = turns ? SquareSymmetry(Int.random(in: 0..<8, using: &random)) : .identity
+    let scale = data.jitter?.draw(&random) ?? data.scale
+    let region = data.split.train[found.region]
+    try data.copyPatch(
+      PatchOrigin(
+        frame: region.frame, row: region.row + found.row, column: region.column + found.column,
+        turn: turn),
+      scale, to: place, of: &result)
+    if turns { result.turn(place, by: turn) }
+  }
+
+  // MARK: Places
+
+  /// A place in one of the regions that train, relative to its first pixel.
+  private struct Place {
+    let region: Int
+    let row: Int
+    let column: Int
+  }
+
+  /// Anywhere; for the share of patches that are to have signal, the first of several places that
+  /// has enough, or the one that has most.
+  private func choose(_ random: inout SeededGenerator) -> Place {
+    guard let signal = data.signal, random.uniform() < data.augmentation.signalPatches else {
+      return anywhere(&random)
+    }
+    func strength(_ place: Place) -> Double {
+      signal.strength(region: place.region, row: place.row, column: place.column)
+    }
+    var best = anywhere(&random)
+    var most = strength(best)
+    for _ in 1..<SignalMap.tries where most < 1 {
+      let other = anywhere(&random)
+      let found = strength(other)
+      if found > most { (best, most) = (other, found) }
+    }
+    return best
+  }
+
+  private func anywhere(_ random: inout SeededGenerator) -> Place {
+    let regions = data.split.train
+    let index = Int.random(in: 0..<regions.count, using: &random)
+    let row = start(regions[index].height, &random)
+    let column = start(regions[index].width, &random)
+    return Place(region: index, row: row, column: column)
+  }
+
   /// Anywhere that the patch fits; in the middle where it does not.
-  private func start(_ first: Int, _ length: Int, _ random: inout SeededGenerator) -> Int {
-    guard length >= patch else { return first - (patch - length) / 2 }
-    return first + Int.random(in: 0...(length - patch), using: &random)
-  }
-}
-
-extension Batch {
-  /// Applies one of the eight symmetries of the square to all images of one patch.
-  mutating func turn(_ place: Int, by symmetry: Int) {
-    guard symmetry != 0 else { return }
-    let area = patch * patch
-    for image in 0..<images {
-      Self.turn(&inputs, from: (place * images + image) * area, side: patch, by: symmetry)
-    }
-    for channel in 0..<channels {
-      Self.turn(&targets, from: (place * channels + channel) * area, side: patch, by: symmetry)
-    }
-  }
-
-  private static func turn(
-    _ values: inout [Float], from start: Int, side: Int, by symmetry: Int
-  ) {
-    let original = Array(values[start..<start + side * side])
-    let last = side - 1
-    for y in 0..<side {
-      for x in 0..<side {
-        let row = symmetry & 1 == 0 ? y : last - y
-        let column = symmetry & 2 == 0 ? x : last - x
-        let source = symmetry & 4 == 0 ? row * side + column : column * side + row
-        values[start + y * side + x] = original[source]
-      }
-    }
+  private func start(_ length: Int, _ random: inout SeededGenerator) -> Int {
+    guard length >= patch else { return -((patch - length) / 2) }
+    return Int.random(in: 0...(length - patch), using: &random)
   }
 }

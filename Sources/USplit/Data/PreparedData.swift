@@ -16,9 +16,11 @@ public struct PreparedData: Sendable {
     public let originals: [Plane]
     /// The superimposed image in training units, at full size and zoomed out.
     public let input: ContextPyramid
+    /// The targets at full size and zoomed out, `[T]`; none unless they are mixed anew.
+    var zoomedTargets: [ContextPyramid] = []
   }
 
-  private let store: FrameStore
+  let store: FrameStore
   /// Number of frames N.
   public let frameCount: Int
   /// Rows of every frame.
@@ -29,22 +31,49 @@ public struct PreparedData: Sendable {
   public let split: DataSplit
   /// Statistics of the training part.
   public let normalisation: Normalisation
-  /// How the input is scaled.
+  /// How the input is scaled; its limit is above all pixels that training shows the network.
   public let inputScale: InputScale
   /// What lies beyond the borders.
   public let padding: Imaging.Padding
   /// Zoomed-out images K per patch.
   public let contexts: Int
+  /// How training patches are chosen and changed at random.
+  public let augmentation: AugmentationConfiguration
   /// Names of the targets.
   public let names: [String]
   /// Size of a pixel, if known.
   public let pixelSize: PixelSize?
   /// How the files' axes were read, such as `TYX`.
   public let axes: String
+  /// How patches are normalised that are not changed.
+  let scale: PatchScale
+  /// Draws changes of brightness; nil for none.
+  let jitter: BrightnessJitter?
+  /// Where patches have signal; nil where they are chosen anywhere.
+  let signal: SignalMap?
+
+  /// Prepares images with all settings of a training.
+  ///
+  /// - Parameters:
+  ///   - memoryLimit: the most bytes that frames may take in memory; nil for half of what is
+  ///     available
+  ///   - scratch: a folder on the disk for zoomed-out images; nil for the system's
+  /// - Throws: `ImagingError` when there is too little to split, a channel shows nothing, or a file
+  ///   is broken.
+  public init(
+    _ images: TrainingImages, _ configuration: Configuration, memoryLimit: Int? = nil,
+    scratch: URL? = nil
+  ) throws(ImagingError) {
+    try self.init(
+      images, configuration.data, augmentation: configuration.training.augmentation,
+      contexts: configuration.network.contexts, patch: configuration.network.patch,
+      memoryLimit: memoryLimit, scratch: scratch)
+  }
 
   /// Splits the frames, computes the statistics of the training part, and prepares all.
   ///
   /// - Parameters:
+  ///   - augmentation: how training patches are chosen and changed at random
   ///   - contexts: zoomed-out images K per patch
   ///   - patch: side of a patch in pixels
   ///   - memoryLimit: the most bytes that frames may take in memory, else they stay in their files;
@@ -54,15 +83,22 @@ public struct PreparedData: Sendable {
   /// - Throws: `ImagingError` when there is too little to split, a channel shows nothing, or a file
   ///   is broken.
   public init(
-    _ images: TrainingImages, _ configuration: DataConfiguration, contexts: Int, patch: Int,
-    memoryLimit: Int? = nil, scratch: URL? = nil
+    _ images: TrainingImages, _ configuration: DataConfiguration,
+    augmentation: AugmentationConfiguration = AugmentationConfiguration(), contexts: Int,
+    patch: Int, memoryLimit: Int? = nil, scratch: URL? = nil
   ) throws(ImagingError) {
+    guard images.acquired == nil || !augmentation.remixes else {
+      throw ImagingError(
+        .mismatch,
+        "the input was acquired, and what was acquired cannot be mixed anew; set mixingJitter, now "
+          + "\(augmentation.mixingJitter), to 1")
+    }
     let split = try DataSplit.make(
       rule: configuration.split.rule.imaging, frames: images.frames, height: images.height,
       width: images.width, validation: configuration.split.validation,
       test: configuration.split.test, patch: patch)
     let limit = memoryLimit ?? Memory.available / 2
-    let fits = images.preparedBytes.map { $0 <= limit } ?? false
+    let fits = images.preparedBytes(for: augmentation).map { $0 <= limit } ?? false
     let frames = try fits ? LoadedFrames(images) : nil
     let parts = split.train.map { region in
       images.targets.indices.map { channel in
@@ -75,9 +111,13 @@ public struct PreparedData: Sendable {
     let weights =
       images.acquired == nil ? configuration.mixingWeights(targets: images.targets.count) : []
     let inputClip: Double
+    var inputDark = 0.0
     if let acquired = images.acquired {
       let parts = split.train.map { frames?.acquiredPart($0) ?? .stored(acquired, $0) }
       inputClip = try quantile(parts, configuration.clipQuantile)
+      if augmentation.changesBrightness {
+        inputDark = try quantile(parts, BrightnessJitter.darkQuantile)
+      }
       var moments = Moments()
       for part in parts { moments.add(try Moments(part, limit: Float(inputClip))) }
       guard moments.variance > 0 else {
@@ -96,19 +136,42 @@ public struct PreparedData: Sendable {
       weights: weights, clip: inputClip, offset: normalisation.inputMean,
       factor: normalisation.inputGain / normalisation.inputStd)
 
+    var jitter: BrightnessJitter?
+    if augmentation.changesBrightness {
+      var dark = [Double](repeating: 0, count: images.targets.count)
+      if configuration.backgroundQuantile == 0 {
+        for channel in dark.indices {
+          dark[channel] = try quantile(
+            parts.map { $0[channel] }, BrightnessJitter.darkQuantile)
+        }
+      }
+      jitter = BrightnessJitter(
+        augmentation, normalisation, scale, padding: configuration.imagingPadding, dark: dark,
+        inputDark: inputDark)
+    }
+
     let preparation = Preparation(normalisation: normalisation, scale: scale)
+    let training = Set(split.train.map(\.frame))
+    let remixed = augmentation.remixes && contexts > 0 ? training : []
     let store: FrameStore
     if let frames {
-      store = .memory(try frames.prepared(preparation, contexts: contexts))
+      store = .memory(try frames.prepared(preparation, contexts: contexts, remixed: remixed))
     } else {
       let streamed = StreamedFrames(
-        images, preparation, contexts: contexts, scratch: scratch ?? Self.temporaryFolder)
-      try streamed.prepare(Set((split.train + split.validation).map(\.frame)).sorted())
+        images, preparation, contexts: contexts, remixes: augmentation.remixes,
+        scratch: scratch ?? Self.temporaryFolder)
+      try streamed.prepare(
+        training.union(split.validation.map(\.frame)).sorted(), remixed: remixed)
       store = .files(streamed)
     }
+    let signal =
+      augmentation.signalPatches > 0
+      ? try SignalMap(split.train, patch: patch) { region throws(ImagingError) in
+        try store.targets(region)
+      } : nil
     self.init(
       images, split: split, preparation, padding: configuration.imagingPadding,
-      contexts: contexts, store)
+      contexts: contexts, store, augmentation: augmentation, jitter: jitter, signal: signal)
   }
 
   /// Takes images with a model's own statistics and split; each frame is read when it is asked for.
@@ -144,7 +207,9 @@ public struct PreparedData: Sendable {
 
   private init(
     _ images: TrainingImages, split: DataSplit, _ preparation: Preparation,
-    padding: Imaging.Padding, contexts: Int, _ store: FrameStore
+    padding: Imaging.Padding, contexts: Int, _ store: FrameStore,
+    augmentation: AugmentationConfiguration = AugmentationConfiguration(),
+    jitter: BrightnessJitter? = nil, signal: SignalMap? = nil
   ) {
     self.store = store
     self.frameCount = images.frames
@@ -152,12 +217,16 @@ public struct PreparedData: Sendable {
     self.width = images.width
     self.split = split
     self.normalisation = preparation.normalisation
-    self.inputScale = preparation.scale
+    self.inputScale = jitter?.widestScale ?? preparation.scale
     self.padding = padding
     self.contexts = contexts
     self.names = images.names
     self.pixelSize = images.pixelSize
     self.axes = images.targets[0].axes
+    self.augmentation = augmentation
+    self.scale = PatchScale(preparation.normalisation, preparation.scale)
+    self.jitter = jitter
+    self.signal = signal
   }
 
   private static var temporaryFolder: URL { FileManager.default.temporaryDirectory }
@@ -203,34 +272,5 @@ public struct PreparedData: Sendable {
   /// - Throws: as `frame(_:)`.
   package func pyramid(frame: Int) throws(ImagingError) -> ContextPyramid {
     try self.frame(frame).input
-  }
-
-  /// Writes a normalised patch with its context images, and its normalised targets.
-  ///
-  /// - Parameters:
-  ///   - side: of the patch, in pixels
-  ///   - inputs: room for the patch and its context images, `[1 + K, P, P]`
-  ///   - targets: room for the targets, `[T, P, P]`
-  func copyPatch(
-    _ origin: PatchOrigin, side: Int, inputs: UnsafeMutablePointer<Float>,
-    targets: UnsafeMutablePointer<Float>
-  ) throws(ImagingError) {
-    switch store {
-    case .memory(let frames):
-      let frame = frames[origin.frame]
-      frame.input.copyWindows(
-        row: origin.row, column: origin.column, patch: side, padding: padding,
-        offset: Float(inputScale.offset), factor: Float(inputScale.factor), into: inputs)
-      for (channel, plane) in frame.targets.enumerated() {
-        plane.copyWindow(
-          row: origin.row, column: origin.column, patch: side, padding: padding,
-          offset: Float(normalisation.targetMean[channel]),
-          factor: Float(1 / normalisation.targetStd[channel]),
-          into: targets + channel * side * side)
-      }
-    case .files(let streamed):
-      try streamed.copyPatch(
-        origin, side: side, padding: padding, inputs: inputs, targets: targets)
-    }
   }
 }

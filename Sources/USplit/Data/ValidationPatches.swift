@@ -46,7 +46,7 @@ package struct ValidationPatches: Sendable {
       let part = origins[first..<min(first + batch, origins.count)]
       var result = data.emptyBatch(part.count, patch: patch)
       for (place, origin) in part.enumerated() {
-        try data.copyPatch(origin, to: place, of: &result)
+        try data.copyPatch(origin, data.scale, to: place, of: &result)
       }
       try body(result)
     }

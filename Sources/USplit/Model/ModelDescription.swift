@@ -55,7 +55,13 @@ public struct ModelDescription: Codable, Equatable, Sendable {
   public var figures = Figures()
 
   /// The description of a model that is about to be trained.
+  ///
+  /// - Parameter data: prepared with the same settings
   public init(_ configuration: Configuration, _ data: PreparedData) {
+    precondition(
+      data.augmentation == configuration.training.augmentation,
+      "the settings change patches by \(configuration.training.augmentation), but the data were "
+        + "prepared for \(data.augmentation)")
     self.configuration = configuration
     self.channels = data.names
     self.inputScale = data.inputScale

@@ -144,7 +144,7 @@ struct TrainCommand: ParsableCommand {
     let network = isOnCPU ? cost.trainingMemory : 0
     let images = try TrainingImages(configuration.data)
     let limit = imageMemory?.bytes ?? max(0, Memory.available - network) / 2
-    let pixels = images.preparedBytes
+    let pixels = images.preparedBytes(for: configuration.training.augmentation)
     let fits = pixels.map { $0 <= limit } ?? false
     let (need, overflow) = network.addingReportingOverflow(fits ? pixels ?? 0 : Self.streamedBytes)
     try memory.check(
@@ -154,8 +154,7 @@ struct TrainCommand: ParsableCommand {
     console.tell(images)
     if !fits { console.note(streamingNote(pixels, limit: limit)) }
     let data = try PreparedData(
-      images, configuration.data, contexts: configuration.network.contexts,
-      patch: configuration.network.patch, memoryLimit: limit, scratch: folder.scratchFolder)
+      images, configuration, memoryLimit: limit, scratch: folder.scratchFolder)
     tell(data, images, configuration, cost, console)
     if let group {
       console.note(
@@ -244,6 +243,7 @@ struct TrainCommand: ParsableCommand {
       console.note(line)
     }
     let training = configuration.training
+    if let patches = Words.patches(training) { console.note("patches: \(patches)") }
     console.note(Words.network(configuration.network))
     console.note(
       Words.cost(cost, batch: training.batch) + "; \(Words.memory(Memory.available)) are available")

@@ -41,6 +41,29 @@ extension Words {
       + "\(memory(cost.trainingMemory)) to train with batches of \(batch)"
   }
 
+  /// How training patches are chosen and changed at random, on one line; nil when they are not.
+  static func patches(_ training: TrainingConfiguration) -> String? {
+    let augmentation = training.augmentation
+    var parts: [String] = []
+    if training.flips { parts.append("flipped and turned") }
+    if augmentation.intensityJitter > 0 {
+      parts.append("up to \(number(1 + augmentation.intensityJitter)) times brighter or darker")
+    }
+    if augmentation.offsetJitter > 0 {
+      parts.append(
+        "background shifted by up to \(number(augmentation.offsetJitter)) standard deviations")
+    }
+    if augmentation.remixes {
+      let ratio = number(augmentation.mixingJitter)
+      parts.append("mixed in ratios from 1 : \(ratio) to \(ratio) : 1 of the usual")
+    }
+    if augmentation.signalPatches > 0 {
+      parts.append(
+        "\(number(100 * augmentation.signalPatches)) % chosen where all targets have signal")
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+
   /// How the frames are divided, a line for each part.
   static func split(_ split: DataSplit, height: Int, width: Int) -> [String] {
     [("train", split.train), ("validate", split.validation), ("test", split.test)].map {

@@ -36,7 +36,8 @@ struct RunningPSNRTests {
     var first = RunningPSNR()
     var second = RunningPSNR()
     first.add(target: metricTarget, prediction: metricPrediction)
-    second.add(target: metricTarget.values[...], prediction: metricPrediction.values)
+    second.add(
+      target: metricTarget.values[...], prediction: metricPrediction.values[...])
     #expect(first == second)
   }
 
