@@ -4,7 +4,7 @@ using namespace shim;
 
 ct_tensor *ct_pad_reflecting(const ct_tensor *a, int64_t margin, ct_error *error) {
   return make(error, [&] {
-    const at::Tensor &x = a->value;
+    const at::Tensor &x = of(a);
     if (!x.is_meta()) return at::reflection_pad2d(x, {margin, margin, margin, margin});
     // LibTorch's C++ part has no kernel for tensors without values.
     std::vector<int64_t> padded = x.sizes().vec();
@@ -14,13 +14,13 @@ ct_tensor *ct_pad_reflecting(const ct_tensor *a, int64_t margin, ct_error *error
 }
 
 ct_tensor *ct_flip(const ct_tensor *a, int dimension, ct_error *error) {
-  return make(error, [&] { return at::flip(a->value, {dimension}); });
+  return make(error, [&] { return at::flip(of(a), {dimension}); });
 }
 
 ct_tensor *ct_transpose(const ct_tensor *a, int first, int second, ct_error *error) {
-  return make(error, [&] { return a->value.transpose(first, second); });
+  return make(error, [&] { return of(a).transpose(first, second); });
 }
 
 ct_tensor *ct_absolute(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return a->value.abs(); });
+  return make(error, [&] { return of(a).abs(); });
 }

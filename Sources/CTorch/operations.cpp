@@ -11,7 +11,7 @@ std::vector<int64_t> widened(const int *values, int count) {
 std::vector<at::Tensor> unwrapped(const ct_tensor *const *tensors, int count) {
   std::vector<at::Tensor> values;
   values.reserve(size_t(count));
-  for (int i = 0; i < count; ++i) values.push_back(tensors[i]->value);
+  for (int i = 0; i < count; ++i) values.push_back(of(tensors[i]));
   return values;
 }
 
@@ -20,82 +20,82 @@ std::vector<at::Tensor> unwrapped(const ct_tensor *const *tensors, int count) {
 // MARK: Arithmetic
 
 ct_tensor *ct_add(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
-  return make(error, [&] { return a->value + b->value; });
+  return make(error, [&] { return of(a) + of(b); });
 }
 
 ct_tensor *ct_subtract(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
-  return make(error, [&] { return a->value - b->value; });
+  return make(error, [&] { return of(a) - of(b); });
 }
 
 ct_tensor *ct_multiply(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
-  return make(error, [&] { return a->value * b->value; });
+  return make(error, [&] { return of(a) * of(b); });
 }
 
 ct_tensor *ct_divide(const ct_tensor *a, const ct_tensor *b, ct_error *error) {
-  return make(error, [&] { return a->value / b->value; });
+  return make(error, [&] { return of(a) / of(b); });
 }
 
 ct_tensor *ct_scale(const ct_tensor *a, double factor, double offset, ct_error *error) {
   return make(error, [&] {
-    if (offset == 0) return a->value * factor;
-    if (factor == 1) return a->value + offset;
-    return a->value * factor + offset;
+    if (offset == 0) return of(a) * factor;
+    if (factor == 1) return of(a) + offset;
+    return of(a) * factor + offset;
   });
 }
 
 ct_tensor *ct_exp(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return a->value.exp(); });
+  return make(error, [&] { return of(a).exp(); });
 }
 
 ct_tensor *ct_log(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return a->value.log(); });
+  return make(error, [&] { return of(a).log(); });
 }
 
 ct_tensor *ct_sqrt(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return a->value.sqrt(); });
+  return make(error, [&] { return of(a).sqrt(); });
 }
 
 ct_tensor *ct_square(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return a->value.square(); });
+  return make(error, [&] { return of(a).square(); });
 }
 
 ct_tensor *ct_sigmoid(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return a->value.sigmoid(); });
+  return make(error, [&] { return of(a).sigmoid(); });
 }
 
 ct_tensor *ct_elu(const ct_tensor *a, ct_error *error) {
-  return make(error, [&] { return at::elu(a->value); });
+  return make(error, [&] { return at::elu(of(a)); });
 }
 
 ct_tensor *ct_leaky_relu(const ct_tensor *a, double slope, ct_error *error) {
-  return make(error, [&] { return at::leaky_relu(a->value, slope); });
+  return make(error, [&] { return at::leaky_relu(of(a), slope); });
 }
 
 ct_tensor *ct_clamp(const ct_tensor *a, double low, double high, ct_error *error) {
-  return make(error, [&] { return a->value.clamp(low, high); });
+  return make(error, [&] { return of(a).clamp(low, high); });
 }
 
 // MARK: Reductions
 
 ct_tensor *ct_sum(
     const ct_tensor *a, const int *dimensions, int count, bool keep, ct_error *error) {
-  return make(error, [&] { return a->value.sum(widened(dimensions, count), keep); });
+  return make(error, [&] { return of(a).sum(widened(dimensions, count), keep); });
 }
 
 ct_tensor *ct_mean(
     const ct_tensor *a, const int *dimensions, int count, bool keep, ct_error *error) {
-  return make(error, [&] { return a->value.mean(widened(dimensions, count), keep); });
+  return make(error, [&] { return of(a).mean(widened(dimensions, count), keep); });
 }
 
 // MARK: Shape
 
 ct_tensor *ct_reshape(const ct_tensor *a, const int64_t *dimensions, int rank, ct_error *error) {
-  return make(error, [&] { return a->value.reshape(shape(dimensions, rank)); });
+  return make(error, [&] { return of(a).reshape(shape(dimensions, rank)); });
 }
 
 ct_tensor *ct_narrow(
     const ct_tensor *a, int dimension, int64_t start, int64_t length, ct_error *error) {
-  return make(error, [&] { return a->value.narrow(dimension, start, length); });
+  return make(error, [&] { return of(a).narrow(dimension, start, length); });
 }
 
 ct_tensor *ct_concatenate(
@@ -106,7 +106,7 @@ ct_tensor *ct_concatenate(
 bool ct_unstack(
     const ct_tensor *a, int dimension, ct_tensor **slices, int count, ct_error *error) {
   return guarded(error, false, [&] {
-    auto values = a->value.unbind(dimension);
+    auto values = of(a).unbind(dimension);
     TORCH_CHECK(
         values.size() == size_t(count), "dimension ", dimension, " has ", values.size(),
         " slices, not ", count);
@@ -128,7 +128,7 @@ ct_tensor *ct_pad(
     const ct_tensor *a, int64_t left, int64_t right, int64_t top, int64_t bottom,
     ct_error *error) {
   return make(error, [&] {
-    return at::constant_pad_nd(a->value, {left, right, top, bottom}, 0);
+    return at::constant_pad_nd(of(a), {left, right, top, bottom}, 0);
   });
 }
 
@@ -150,7 +150,7 @@ at::Tensor shapeless(const at::Tensor &x, std::vector<int64_t> shape) {
 
 c10::optional<at::Tensor> maybe(const ct_tensor *tensor) {
   if (!tensor) return c10::nullopt;
-  return tensor->value;
+  return of(tensor);
 }
 
 }  // namespace
@@ -159,17 +159,17 @@ ct_tensor *ct_conv2d(
     const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
     ct_error *error) {
   return make(error, [&] {
+    const at::Tensor image = of(x), kernel = of(weight);
     at::Tensor result;
-    if (x->value.is_meta()) {
+    if (image.is_meta()) {
       auto size = [&](int axis) {
-        return (x->value.size(axis) + 2 * padding - weight->value.size(axis)) / stride + 1;
+        return (image.size(axis) + 2 * padding - kernel.size(axis)) / stride + 1;
       };
-      result = shapeless(x->value, {x->value.size(0), weight->value.size(0), size(2), size(3)});
+      result = shapeless(image, {image.size(0), kernel.size(0), size(2), size(3)});
     } else {
-      result = at::conv2d(
-          x->value, weight->value, maybe(bias), {stride, stride}, {padding, padding});
+      result = at::conv2d(image, kernel, maybe(bias), {stride, stride}, {padding, padding});
     }
-    count_convolution(result, weight->value);
+    count_convolution(result, kernel);
     return result;
   });
 }
@@ -178,16 +178,16 @@ ct_tensor *ct_conv_transpose2d(
     const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
     int output_padding, ct_error *error) {
   return make(error, [&] {
-    count_convolution(x->value, weight->value);
-    if (x->value.is_meta()) {
+    const at::Tensor image = of(x), kernel = of(weight);
+    count_convolution(image, kernel);
+    if (image.is_meta()) {
       auto size = [&](int axis) {
-        return (x->value.size(axis) - 1) * stride - 2 * padding + weight->value.size(axis) +
-               output_padding;
+        return (image.size(axis) - 1) * stride - 2 * padding + kernel.size(axis) + output_padding;
       };
-      return shapeless(x->value, {x->value.size(0), weight->value.size(1), size(2), size(3)});
+      return shapeless(image, {image.size(0), kernel.size(1), size(2), size(3)});
     }
     return at::conv_transpose2d(
-        x->value, weight->value, maybe(bias), {stride, stride}, {padding, padding},
+        image, kernel, maybe(bias), {stride, stride}, {padding, padding},
         {output_padding, output_padding});
   });
 }
@@ -197,28 +197,33 @@ ct_tensor *ct_batch_norm(
     ct_tensor *running_variance, bool training, double momentum, double epsilon,
     ct_error *error) {
   return make(error, [&] {
-    if (x->value.is_meta()) return at::empty_like(x->value);
+    const at::Tensor features = of(x);
+    if (features.is_meta()) return at::empty_like(features);
+    // A second run has the batch's statistics again, and must not move the running ones again.
+    bool moves = !training || !repeating;
     return at::batch_norm(
-        x->value, weight->value, bias->value, running_mean->value, running_variance->value,
-        training, momentum, epsilon, at::globalContext().userEnabledCuDNN());
+        features, of(weight), of(bias), moves ? of(running_mean) : at::Tensor(),
+        moves ? of(running_variance) : at::Tensor(), training, momentum, epsilon,
+        at::globalContext().userEnabledCuDNN());
   });
 }
 
 ct_tensor *ct_max_pool(const ct_tensor *x, ct_error *error) {
   return make(error, [&] {
-    auto sizes = x->value.sizes();
-    if (x->value.is_meta()) {
-      return shapeless(x->value, {sizes[0], sizes[1], sizes[2] / 2, sizes[3] / 2});
+    const at::Tensor image = of(x);
+    auto sizes = image.sizes();
+    if (image.is_meta()) {
+      return shapeless(image, {sizes[0], sizes[1], sizes[2] / 2, sizes[3] / 2});
     }
-    return at::max_pool2d(x->value, {2, 2});
+    return at::max_pool2d(image, {2, 2});
   });
 }
 
 ct_tensor *ct_upsample(const ct_tensor *x, bool bilinear, ct_error *error) {
   return make(error, [&] {
-    auto sizes = x->value.sizes();
-    std::vector<int64_t> doubled{sizes[2] * 2, sizes[3] * 2};
-    return bilinear ? at::upsample_bilinear2d(x->value, doubled, true)
-                    : at::upsample_nearest2d(x->value, doubled);
+    const at::Tensor image = of(x);
+    std::vector<int64_t> doubled{image.size(2) * 2, image.size(3) * 2};
+    return bilinear ? at::upsample_bilinear2d(image, doubled, true)
+                    : at::upsample_nearest2d(image, doubled);
   });
 }

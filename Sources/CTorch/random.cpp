@@ -44,7 +44,7 @@ ct_tensor *ct_randn(
     ct_error *error) {
   return make(error, [&] {
     auto options = at::TensorOptions().dtype(dtype(type)).device(device(place));
-    if (place.kind == CT_META) return at::empty(shape(dimensions, rank), options);
+    if (options.device().is_meta()) return at::empty(shape(dimensions, rank), options);
     return at::randn(shape(dimensions, rank), generator->value, options);
   });
 }
@@ -55,7 +55,7 @@ ct_tensor *ct_uniform(
   return make(error, [&] {
     auto options = at::TensorOptions().dtype(dtype(type)).device(device(place));
     auto result = at::empty(shape(dimensions, rank), options);
-    if (place.kind != CT_META) result.uniform_(low, high, generator->value);
+    if (!result.is_meta()) result.uniform_(low, high, generator->value);
     return result;
   });
 }
@@ -64,10 +64,13 @@ ct_tensor *ct_dropout(
     const ct_tensor *x, double probability, bool whole_channels, ct_generator *generator,
     ct_error *error) {
   return make(error, [&] {
-    auto sizes = x->value.sizes();
-    auto mask = whole_channels ? at::empty({sizes[0], sizes[1], 1, 1}, x->value.options())
-                               : at::empty_like(x->value);
+    const at::Tensor features = of(x);
+    auto sizes = features.sizes();
+    auto mask = whole_channels ? at::empty({sizes[0], sizes[1], 1, 1}, features.options())
+                               : at::empty_like(features);
     if (!mask.is_meta()) mask.bernoulli_(1 - probability, generator->value);
-    return x->value * mask.div_(1 - probability);
+    // A short format cannot hold the factor: rounding it would shrink or stretch all features.
+    if (features.element_size() < 4) return features * mask / (1 - probability);
+    return features * mask.div_(1 - probability);
   });
 }

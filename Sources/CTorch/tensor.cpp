@@ -16,13 +16,26 @@ std::atomic<int64_t> live{0};
 thread_local bool counting = false;
 thread_local int64_t counted_operations = 0;
 thread_local int64_t counted_bytes = 0;
+thread_local int64_t transient_bytes = 0;
+thread_local Exhaustion exhaustion;
 
 at::Device device(ct_device device) {
+  if (exhaustion.happened()) return at::Device(at::kMeta);
   switch (device.kind) {
     case CT_CUDA: return at::Device(at::kCUDA, at::DeviceIndex(device.index));
     case CT_MPS: return at::Device(at::kMPS);
     case CT_META: return at::Device(at::kMeta);
     default: return at::Device(at::kCPU);
+  }
+}
+
+ct_dtype element_type(at::ScalarType type) {
+  switch (type) {
+    case at::kDouble: return CT_FLOAT64;
+    case at::kLong: return CT_INT64;
+    case at::kBFloat16: return CT_BFLOAT16;
+    case at::kHalf: return CT_FLOAT16;
+    default: return CT_FLOAT32;
   }
 }
 
@@ -42,6 +55,10 @@ using namespace shim;
 
 void ct_error_free(ct_error error) { std::free(error); }
 
+bool ct_error_is_out_of_memory(const char *error) {
+  return std::strncmp(error, no_room, sizeof no_room - 1) == 0;
+}
+
 void ct_set_threads(int threads) { at::set_num_threads(threads); }
 int ct_threads(void) { return at::get_num_threads(); }
 const char *ct_version(void) { return TORCH_VERSION; }
@@ -54,16 +71,25 @@ void ct_keep_memory(void) {
 #endif
 }
 
+void ct_return_memory(void) {
+#ifdef __GLIBC__
+  // Left alone, the library raises its threshold, and gaps between tensors stay with the process.
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+  mallopt(M_TRIM_THRESHOLD, 1 << 20);
+#endif
+}
+
 void ct_count_begin(void) {
   counting = true;
   counted_operations = 0;
   counted_bytes = 0;
+  transient_bytes = 0;
 }
 
 void ct_count_end(int64_t *operations, int64_t *bytes) {
   counting = false;
   *operations = counted_operations;
-  *bytes = counted_bytes;
+  *bytes = counted_bytes + transient_bytes;
 }
 
 bool ct_load_cuda(void) {
@@ -89,6 +115,8 @@ void ct_free(ct_tensor *tensor) {
   delete tensor;
 }
 
+ct_tensor *ct_share(const ct_tensor *tensor) { return share(tensor->value); }
+
 ct_tensor *ct_from_data(
     const void *data, ct_dtype source, const int64_t *dimensions, int rank, ct_dtype target,
     ct_device place, ct_error *error) {
@@ -110,6 +138,7 @@ ct_tensor *ct_full(
 
 bool ct_copy_data(const ct_tensor *tensor, ct_dtype type, void *data, ct_error *error) {
   return guarded(error, false, [&] {
+    require_values();
     // To the CPU first: not every device has every type.
     auto plain = tensor->value.detach().to(at::kCPU).to(dtype(type)).contiguous();
     std::memcpy(data, plain.const_data_ptr(), plain.nbytes());
@@ -122,13 +151,7 @@ int64_t ct_dimension(const ct_tensor *tensor, int index) { return tensor->value.
 int64_t ct_element_count(const ct_tensor *tensor) { return tensor->value.numel(); }
 
 ct_dtype ct_tensor_dtype(const ct_tensor *tensor) {
-  switch (tensor->value.scalar_type()) {
-    case at::kDouble: return CT_FLOAT64;
-    case at::kLong: return CT_INT64;
-    case at::kBFloat16: return CT_BFLOAT16;
-    case at::kHalf: return CT_FLOAT16;
-    default: return CT_FLOAT32;
-  }
+  return element_type(tensor->value.scalar_type());
 }
 
 ct_device ct_tensor_device(const ct_tensor *tensor) {
@@ -141,12 +164,12 @@ ct_device ct_tensor_device(const ct_tensor *tensor) {
 }
 
 ct_tensor *ct_to(const ct_tensor *tensor, ct_dtype type, ct_device place, ct_error *error) {
-  return make(error, [&] { return tensor->value.to(device(place), dtype(type)); });
+  return make(error, [&] { return of(tensor).to(device(place), dtype(type)); });
 }
 
 ct_tensor *ct_with_layout(const ct_tensor *tensor, bool channels_last, ct_error *error) {
   return make(error, [&] {
-    return tensor->value.contiguous(
+    return of(tensor).contiguous(
         channels_last ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous);
   });
 }

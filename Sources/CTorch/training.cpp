@@ -13,7 +13,7 @@ void ct_set_requires_grad(ct_tensor *tensor, bool requires_grad) {
 bool ct_requires_grad(const ct_tensor *tensor) { return tensor->value.requires_grad(); }
 
 ct_tensor *ct_detach(const ct_tensor *tensor, ct_error *error) {
-  return make(error, [&] { return tensor->value.detach(); });
+  return make(error, [&] { return of(tensor).detach(); });
 }
 
 ct_tensor *ct_gradient(const ct_tensor *tensor) {
@@ -25,6 +25,7 @@ void ct_clear_gradient(ct_tensor *tensor) { tensor->value.mutable_grad().reset()
 
 bool ct_backward(const ct_tensor *loss, ct_error *error) {
   return guarded(error, false, [&] {
+    require_values();
     loss->value.backward();
     return true;
   });
@@ -40,6 +41,7 @@ bool ct_set_grad_enabled(bool enabled) {
 
 bool ct_assign(ct_tensor *target, const ct_tensor *source, ct_error *error) {
   return guarded(error, false, [&] {
+    require_values();
     at::NoGradGuard guard;
     target->value.copy_(source->value);
     return true;
@@ -57,7 +59,7 @@ bool ct_interpolate(ct_tensor *target, const ct_tensor *source, double weight, c
 bool ct_increment(ct_tensor *target, ct_error *error) {
   return guarded(error, false, [&] {
     at::NoGradGuard guard;
-    target->value.add_(1);
+    if (!exhaustion.happened()) target->value.add_(1);
     return true;
   });
 }
@@ -79,6 +81,20 @@ double ct_clip_gradients(
     double factor = maximum / (total + 1e-6);
     if (maximum > 0 && factor < 1) at::_foreach_mul_(gradients, factor);
     return total;
+  });
+}
+
+bool ct_scale_gradients(
+    ct_tensor *const *parameters, int count, double factor, ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    std::vector<at::Tensor> gradients;
+    for (int i = 0; i < count; ++i) {
+      const at::Tensor &gradient = parameters[i]->value.grad();
+      if (gradient.defined()) gradients.push_back(gradient);
+    }
+    if (!gradients.empty()) at::_foreach_mul_(gradients, factor);
+    return true;
   });
 }
 

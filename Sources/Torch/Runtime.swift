@@ -20,6 +20,12 @@ public enum Runtime {
   /// Affects the whole process; no effect where the C library is not GNU's.
   public static func keepFreedMemory() { ct_keep_memory() }
 
+  /// Gives freed memory back to the system at once: slower, but the process holds no more than its
+  /// tensors need.
+  ///
+  /// Affects the whole process; no effect where the C library is not GNU's.
+  public static func returnFreedMemory() { ct_return_memory() }
+
   /// Tensors that this package holds at the moment.
   ///
   /// The same before and after a piece of work that keeps none.

@@ -7,6 +7,8 @@ public enum TorchError: Error, CustomStringConvertible, Equatable {
   case device(String)
   /// LibTorch refused an operation; the operation and LibTorch's message.
   case operation(String, message: String)
+  /// There was no room for an operation's result; the operation and LibTorch's message.
+  case outOfMemory(String, message: String)
   /// Weights do not fit the network; one sentence.
   case checkpoint(String)
   /// Processes that compute together did not find or lost each other; one sentence.
@@ -16,14 +18,15 @@ public enum TorchError: Error, CustomStringConvertible, Equatable {
   public var description: String {
     switch self {
     case .device(let text), .checkpoint(let text), .group(let text): text
-    case .operation(let name, let message): "\(name) failed: \(message)"
+    case .operation(let name, let message), .outOfMemory(let name, let message):
+      "\(name) failed: \(message)"
     }
   }
 }
 
 /// Runs a shim function that fills an error slot.
 ///
-/// - Throws: `TorchError.operation` with LibTorch's message when the slot was filled.
+/// - Throws: `TorchError.operation` or `outOfMemory` with LibTorch's message when the slot was filled.
 func attempt<Result>(
   _ operation: @autoclosure () -> String, _ body: (UnsafeMutablePointer<ct_error?>) -> Result
 ) throws(TorchError) -> Result {
@@ -31,8 +34,10 @@ func attempt<Result>(
   let result = body(&slot)
   guard let slot else { return result }
   let message = String(cString: slot)
+  let isOutOfMemory = ct_error_is_out_of_memory(slot)
   ct_error_free(slot)
-  throw .operation(operation(), message: message)
+  throw isOutOfMemory
+    ? .outOfMemory(operation(), message: message) : .operation(operation(), message: message)
 }
 
 /// Runs a shim function whose failure is the caller's mistake (shapes that do not fit, say): it

@@ -25,6 +25,38 @@ struct StatusCommandTests {
     #expect(try contents(of: workshop.run) == before)
   }
 
+  /// What the command writes to a terminal of 80 columns.
+  private func onTerminal(
+    _ arguments: [String], environment: [String: String] = [:]
+  ) throws -> String {
+    let terminal = try PseudoTerminal()
+    let process = try Usplit.process(
+      arguments, in: workshop.folder,
+      environment: ["TERM": "xterm", "NO_COLOR": ""].merging(environment) { $1 })
+    process.standardOutput = terminal.output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let written = try terminal.written()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    return written
+  }
+
+  @Test("on a terminal curves are drawn, and nothing is drawn over where nobody wants it")
+  func draws() throws {
+    let drawn = try onTerminal(["status", "run", "--watch"])
+    #expect(drawn.contains("\u{1B}[J") && drawn.contains("loss"))
+    let lines = drawn.split(separator: "\r\n").filter {
+      $0.unicodeScalars.contains { (0x2800...0x28FF).contains($0.value) }
+    }
+    #expect(lines.count == 6, "\(drawn)")
+    #expect(lines.allSatisfy { $0.count <= 80 })
+    for environment in [["NO_COLOR": "1"], ["TERM": "dumb"]] {
+      let plain = try onTerminal(["status", "run"], environment: environment)
+      #expect(plain.hasPrefix("run: finished") && !plain.contains("\u{1B}"))
+    }
+  }
+
   @Test("the status is JSON when asked for")
   func json() throws {
     let output = try accepted(["status", "run", "--json"], in: workshop.folder).output

@@ -29,6 +29,17 @@ struct JitterCase: Sendable, CustomStringConvertible {
   ]
 }
 
+/// Settings that change brightness.
+func augmentation(
+  intensity: Double = 0, offset: Double = 0, mixing: Double = 1
+) -> AugmentationConfiguration {
+  var augmentation = AugmentationConfiguration()
+  augmentation.intensityJitter = intensity
+  augmentation.offsetJitter = offset
+  augmentation.mixingJitter = mixing
+  return augmentation
+}
+
 @Suite("Patches that are made brighter, darker and mixed anew")
 struct BrightnessJitterTests {
   private static let side = 16
@@ -59,16 +70,6 @@ struct BrightnessJitterTests {
         acquired: isAcquired ? stack(dark: 70, bright: 90) : nil),
       configuration, augmentation: augmentation, contexts: 2, patch: Self.side,
       memoryLimit: memory)
-  }
-
-  private func augmentation(
-    intensity: Double = 0, offset: Double = 0, mixing: Double = 1
-  ) -> AugmentationConfiguration {
-    var augmentation = AugmentationConfiguration()
-    augmentation.intensityJitter = intensity
-    augmentation.offsetJitter = offset
-    augmentation.mixingJitter = mixing
-    return augmentation
   }
 
   /// The factor and the offset, in units of the files, that changed a target of a patch.
@@ -282,47 +283,5 @@ struct BrightnessJitterTests {
         #expect(batches[0].targets == batches[1].targets)
       }
     }
-  }
-
-  @Test("what is needed to mix anew is counted")
-  func memory() throws {
-    let images = try Tiny.images()
-    let plain = try #require(images.preparedBytes())
-    let remixed = try #require(images.preparedBytes(for: augmentation(mixing: 2)))
-    #expect(images.preparedBytes(for: augmentation(intensity: 1)) == plain)
-    #expect(remixed >= plain + 4 * 48 * 48 * 2 * 4 / 3)
-  }
-
-  @Test("validation patches are not changed")
-  func validation() throws {
-    let plain = Tiny.configuration()
-    let changed = Tiny.configuration {
-      $0.training.augmentation = augmentation(intensity: 1, mixing: 3)
-    }
-    var batches: [[Batch]] = []
-    for configuration in [plain, changed] {
-      var found: [Batch] = []
-      try ValidationPatches(Tiny.data(configuration), patch: 16, batch: 4, limit: 0)
-        .forEachBatch { found.append($0) }
-      batches.append(found)
-    }
-    #expect(batches[0].map(\.inputs) == batches[1].map(\.inputs))
-    #expect(batches[0].map(\.targets) == batches[1].map(\.targets))
-  }
-
-  @Test("a network whose predictions add up to the input learns from mixed patches")
-  func trains() throws {
-    let folder = try TemporaryFolder()
-    let configuration = Tiny.configuration {
-      $0.network.sumToInput = true
-      $0.training.flips = true
-      $0.training.augmentation = augmentation(intensity: 0.5, offset: 0.1, mixing: 3)
-      $0.training.augmentation.signalPatches = 0.5
-    }
-    let (end, run) = try TrainerTests.train(folder, "run", configuration)
-    #expect(end == .finished)
-    let description = try SplitModel.description(contentsOf: run.best)
-    #expect(description.configuration == configuration)
-    #expect(description.inputScale.clip > (try Tiny.data()).inputScale.clip)
   }
 }

@@ -105,7 +105,7 @@ struct StreamedFramesTests {
     var batches: [[Batch]] = []
     for data in [memory, files] {
       var found: [Batch] = []
-      try ValidationPatches(data, patch: 16, batch: 3, limit: 0).forEachBatch { found.append($0) }
+      try ValidationPatches(data, patch: 16, limit: 0).forEachBatch(of: 3) { found.append($0) }
       batches.append(found)
     }
     #expect(!batches[0].isEmpty)

@@ -170,8 +170,8 @@ struct TrainerTests {
     let (_, run) = try Self.train(folder, "run", configuration)
     var expected = [RunningPSNR(), RunningPSNR()]
     let patches = try ValidationPatches(
-      Tiny.data(configuration), patch: configuration.network.patch, batch: 3, limit: 0)
-    try patches.forEachBatch { batch in
+      Tiny.data(configuration), patch: configuration.network.patch, limit: 0)
+    try patches.forEachBatch(of: 3) { batch in
       let area = batch.patch * batch.patch
       for (patch, channel) in (0..<batch.count).flatMap({ [($0, 0), ($0, 1)] }) {
         let target = (patch * 2 + channel) * area

@@ -4,12 +4,12 @@ import USplit
 @Suite("Validation patches")
 struct ValidationPatchesTests {
   private func counts(_ data: PreparedData, batch: Int, limit: Int = 0) throws -> [Int] {
-    try batches(ValidationPatches(data, patch: 16, batch: batch, limit: limit)).map(\.count)
+    try batches(ValidationPatches(data, patch: 16, limit: limit), of: batch).map(\.count)
   }
 
-  private func batches(_ patches: ValidationPatches) throws -> [Batch] {
+  private func batches(_ patches: ValidationPatches, of size: Int = 9) throws -> [Batch] {
     var batches: [Batch] = []
-    try patches.forEachBatch { batches.append($0) }
+    try patches.forEachBatch(of: size) { batches.append($0) }
     return batches
   }
 
@@ -21,8 +21,8 @@ struct ValidationPatchesTests {
     let positions = try Positions(frames: 4, height: 40, width: 32, patch: 16) {
       $0.split.validation = 0.25
     }
-    let patches = ValidationPatches(positions.data, patch: 16, batch: 100, limit: 0)
-    let batch = try #require(try batches(patches).first)
+    let patches = ValidationPatches(positions.data, patch: 16, limit: 0)
+    let batch = try #require(try batches(patches, of: 100).first)
     let frame = positions.data.split.validation[0].frame
     let origins = (0..<batch.count).map { positions.pixels(batch, place: $0)[0] }
     let expected = [(0, 0), (0, 16), (16, 0), (16, 16)]
@@ -35,8 +35,8 @@ struct ValidationPatchesTests {
     let data = try Tiny.data()
     #expect(try counts(data, batch: 2, limit: 4) == [2, 2])
     #expect(try counts(data, batch: 16, limit: 100) == [9])
-    let every = try batches(ValidationPatches(data, patch: 16, batch: 9, limit: 0))
-    let third = try batches(ValidationPatches(data, patch: 16, batch: 9, limit: 3))
+    let every = try batches(ValidationPatches(data, patch: 16, limit: 0), of: 9)
+    let third = try batches(ValidationPatches(data, patch: 16, limit: 3), of: 9)
     let all = try #require(every.first)
     let some = try #require(third.first)
     let area = 3 * 256
@@ -57,7 +57,7 @@ struct ValidationPatchesTests {
   @Test("nothing validates when no frame does")
   func none() throws {
     let data = try Tiny.data(Tiny.configuration { $0.data.split.validation = 0 })
-    let patches = ValidationPatches(data, patch: 16, batch: 4, limit: 0)
+    let patches = ValidationPatches(data, patch: 16, limit: 0)
     #expect(patches.isEmpty)
     #expect(try batches(patches).isEmpty)
   }

@@ -23,6 +23,8 @@ typedef struct ct_work ct_work;
 typedef char *ct_error;
 
 void ct_error_free(ct_error error);
+/// Whether a message says that there was no room.
+bool ct_error_is_out_of_memory(const char *error);
 
 // MARK: Library
 
@@ -37,11 +39,14 @@ int64_t ct_live_tensors(void);
 /// Lets the C library keep the memory of freed tensors for the next ones instead of giving it back to
 /// the system each time; no effect where the library cannot.
 void ct_keep_memory(void);
+/// Lets the C library give the memory of larger tensors back as soon as they are freed.
+void ct_return_memory(void);
 
 /// Starts counting, on the calling thread, the work of the operations that follow.
 void ct_count_begin(void);
 /// Ends counting: floating-point operations of the convolutions (multiply and add are two) and
-/// bytes of all results.
+/// bytes of all results; of parts that are computed twice, what they give and, once, what the
+/// largest of them needs inside.
 void ct_count_end(int64_t *operations, int64_t *bytes);
 
 // MARK: Devices and element types
@@ -61,6 +66,8 @@ int ct_device_count(ct_device_kind kind);
 // MARK: Making and reading tensors
 
 void ct_free(ct_tensor *tensor);
+/// Another handle of the same tensor.
+ct_tensor *ct_share(const ct_tensor *tensor);
 
 /// A copy of `count` contiguous elements of type `source` as a tensor of type `dtype`.
 ct_tensor *ct_from_data(
@@ -183,6 +190,9 @@ bool ct_increment(ct_tensor *target, ct_error *error);
 /// scaled to it. `maximum` <= 0 only measures.
 double ct_clip_gradients(
   ct_tensor *const *parameters, int count, double maximum, ct_error *error);
+/// Multiplies all gradients of the given parameters.
+bool ct_scale_gradients(
+  ct_tensor *const *parameters, int count, double factor, ct_error *error);
 /// One Adamax step; `step` counts from 1. Parameters without gradient are left alone.
 bool ct_adamax(
   ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *maxima, int count,
@@ -193,6 +203,69 @@ bool ct_adamw(
   ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
   int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
   ct_error *error);
+
+// MARK: Precision
+
+/// Whether convolutions on a device compute in another type, and in which.
+typedef struct {
+  bool enabled;
+  ct_dtype dtype;
+  /// Whether weights that were converted are kept for the next use.
+  bool cached;
+} ct_autocast;
+
+/// Switches automatic casting on this thread for one kind of device; returns what it was.
+ct_autocast ct_set_autocast(ct_device device, ct_autocast state);
+/// Whether a device can train in a type: a small network runs forwards and backwards.
+bool ct_try_autocast(ct_dtype dtype, ct_device device, ct_error *error);
+
+// MARK: Computing twice
+
+/// A part of a network that can be run more than once.
+typedef struct {
+  void *context;
+  /// Runs the part: takes over the handles `inputs` and writes the handles of its results, at most
+  /// `capacity`, which the caller frees, to `outputs`; returns their number.
+  int (*run)(
+    void *context, ct_tensor *const *inputs, int count, ct_tensor **outputs, int capacity);
+  /// Called once, after the last run.
+  void (*release)(void *context);
+} ct_part;
+
+/// Runs a part without keeping what lies between inputs and results: for the backward pass it runs
+/// again, with the same random numbers and casts, and without moving running statistics.
+///
+/// Takes over `part`; there are at most 4 inputs. Every tensor with a gradient that the part uses is an input or a parameter.
+/// Returns the number of results, or -1.
+int ct_compute_twice(
+  ct_part part, ct_tensor *const *inputs, int count, ct_generator *const *generators,
+  int generator_count, ct_tensor **outputs, int capacity, ct_error *error);
+/// Whether this thread runs a part once more.
+bool ct_is_repeating(void);
+
+// MARK: Memory
+
+typedef struct {
+  /// Bytes that tensors hold.
+  int64_t current;
+  /// The most that they held since `ct_reset_peak_memory`.
+  int64_t peak;
+} ct_memory;
+
+/// The memory of all tensors on a device; zeros for devices that do not say.
+ct_memory ct_memory_use(ct_device device);
+void ct_reset_peak_memory(ct_device device);
+/// Gives memory that LibTorch keeps for later back to the device or the system.
+void ct_release_memory(ct_device device);
+/// The most bytes that tensors may hold on the CPU where running out of memory is survivable; 0 for
+/// no limit.
+void ct_limit_memory(int64_t bytes);
+
+/// Begins a piece of work on this thread that survives running out of memory: operations then give
+/// shapes without values, and what reads values fails.
+void ct_survive_begin(void);
+/// Ends it; whether memory ran out, with the message.
+bool ct_survive_end(ct_error *error);
 
 // MARK: Mirrored and turned images
 

@@ -87,6 +87,17 @@ extension SettingKey {
       "Whether a level's latents are merged with the level above once more.",
     "network.sumToInput": "Whether predictions are corrected to add up to the input.",
     "network.targets": "The number of structures to split out.",
+    "training.augmentation.intensityJitter":
+      "The largest relative change of a patch's brightness; 0 for none.",
+    "training.augmentation.mixingJitter":
+      "The largest ratio of two targets' brightnesses by which the mixture may differ from "
+      + "`data.input.weights`, so that other ratios can be split; 1 for none.",
+    "training.augmentation.offsetJitter":
+      "The largest shift of a patch's background, up or down, in standard deviations of each "
+      + "target; 0 for none.",
+    "training.augmentation.signalPatches":
+      "The share of patches that are chosen where all targets have signal, from 0 (none: "
+      + "anywhere) to 1.",
     "training.averaging": "The decay of the weights' exponential moving average; 0 for none.",
     "training.batch": "The patches of a step.",
     "training.checkpointInterval":
@@ -101,12 +112,18 @@ extension SettingKey {
     "training.flips": "Whether patches are flipped and turned by quarters at random.",
     "training.gradientClip": "The largest norm of all gradients together; 0 for no limit.",
     "training.loaderThreads": "The threads that prepare patches.",
+    "training.memoryLimit": "The memory that the training may take, in bytes; 0 for no limit.",
+    "training.microBatch": "The patches that are computed at once; 0 for the whole batch.",
     "training.optimiser.beta1": "The decay of the mean gradient.",
     "training.optimiser.beta2": "The decay of the gradient's magnitude.",
     "training.optimiser.epsilon": "What keeps the division from failing.",
     "training.optimiser.kind": "The rule that turns gradients into steps.",
     "training.optimiser.learningRate": "The step's size.",
     "training.optimiser.weightDecay": "The decay of the weights.",
+    "training.precision": "The number format of the network's features.",
+    "training.recompute":
+      "The levels, counted from the input, whose features are computed again for the backward "
+      + "pass instead of being kept; as many as there are at most.",
     "training.schedule.factor": "The factor at a plateau.",
     "training.schedule.floor": "The share of the rate that is left at a cosine's end.",
     "training.schedule.kind": "How the learning rate changes over the run.",
@@ -120,6 +137,10 @@ extension SettingKey {
       + "last state, with half the learning rate.",
     "training.stepsPerEpoch":
       "The steps of an epoch; 0 for one pass over as many patches as fit without overlap.",
+    "training.syncBatchNorm":
+      "Whether the statistics of batch normalisations are those of the batches of all "
+      + "processes together, where several train; else each has its own, and running values are "
+      + "averaged.",
     "training.tensorBoard": "Whether the metrics are written as an event file for TensorBoard too.",
     "training.threads": "The threads that compute; 0 for all cores.",
     "training.timeBudget": "The time after which training stops, in seconds; 0 for none.",

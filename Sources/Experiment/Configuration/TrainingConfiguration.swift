@@ -62,6 +62,16 @@ public enum LatentChoice: String, Choice {
   case mean
 }
 
+/// The number format of a network's features; weights, statistics and losses are float32 in each.
+public enum Precision: String, Choice {
+  /// 24 significant bits.
+  case float32
+  /// 8 significant bits with the range of float32.
+  case bfloat16
+  /// 11 significant bits with a small range; losses are scaled so that gradients stay in it.
+  case float16
+}
+
 /// How the training proceeds.
 public struct TrainingConfiguration: Codable, Equatable, Sendable {
   /// The number of epochs at most.
@@ -112,6 +122,21 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var tensorBoard = false
   /// How patches are chosen and changed at random.
   public var augmentation = AugmentationConfiguration()
+  /// The number format of the network's features.
+  public var precision = Precision.float32
+  /// The patches that are computed at once; 0 for the whole batch.
+  ///
+  /// Gradients of the parts add up to those of the batch, except that batch normalisation takes the
+  /// statistics of each part, and that other latent variables are drawn.
+  public var microBatch = 0
+  /// The levels, counted from the input, whose features are computed again for the backward pass
+  /// instead of being kept; as many as there are at most.
+  public var recompute = 0
+  /// The memory that the training may take, in bytes; 0 for no limit.
+  ///
+  /// ``microBatch`` and ``recompute`` are then chosen to keep it: on the CPU that of the process, on
+  /// a GPU that of its tensors.
+  public var memoryLimit = 0
 
   /// Makes the authors' training.
   public init() {}
@@ -130,7 +155,8 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
     let counts = [
       ("stepsPerEpoch", stepsPerEpoch), ("earlyStoppingPatience", earlyStoppingPatience),
       ("threads", threads), ("validationPatches", validationPatches),
-      ("schedule.patience", schedule.patience),
+      ("schedule.patience", schedule.patience), ("microBatch", microBatch),
+      ("recompute", recompute), ("memoryLimit", memoryLimit),
     ]
     for (name, value) in counts {
       try require(value >= 0, "training.\(name) is \(value), it cannot be negative")

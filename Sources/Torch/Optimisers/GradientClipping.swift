@@ -13,4 +13,14 @@ extension ParameterStore {
       ct_clip_gradients(pointers, Int32(pointers.count), maximum, $0)
     }
   }
+
+  /// Multiplies all gradients by a factor.
+  ///
+  /// - Throws: `TorchError.operation` when the device fails.
+  public func scaleGradients(by factor: Double) throws(TorchError) {
+    let pointers = parameters.map { Optional($0.pointer) }
+    _ = try attempt("scaling gradients") {
+      ct_scale_gradients(pointers, Int32(pointers.count), factor, $0)
+    }
+  }
 }

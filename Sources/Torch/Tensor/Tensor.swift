@@ -192,6 +192,16 @@ public struct Tensor {
     return Tensor(owning: made)
   }
 
+  /// The same values as another type; itself when it is of this type.
+  public func cast(
+    to type: DType, file: StaticString = #fileID, line: UInt = #line
+  ) -> Tensor {
+    if self.type == type { return self }
+    return Tensor("casting shape \(shape) to \(type)", file: file, line: line) {
+      ct_to(pointer, type.c, device.c, $0)
+    }
+  }
+
   /// The same values in another order in memory; itself when the order is so already.
   public func arranged(
     _ layout: Layout, file: StaticString = #fileID, line: UInt = #line

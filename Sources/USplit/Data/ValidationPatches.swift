@@ -4,11 +4,10 @@ import Imaging
 package struct ValidationPatches: Sendable {
   private let data: PreparedData
   private let patch: Int
-  private let batch: Int
   private let origins: [PatchOrigin]
 
   /// - Parameter limit: at most so many, evenly chosen; 0 for all
-  package init(_ data: PreparedData, patch: Int, batch: Int, limit: Int) {
+  package init(_ data: PreparedData, patch: Int, limit: Int) {
     var all: [PatchOrigin] = []
     for region in data.split.validation {
       let grid = PatchGrid(
@@ -32,16 +31,15 @@ package struct ValidationPatches: Sendable {
     }
     self.data = data
     self.patch = patch
-    self.batch = batch
     self.origins = all
   }
 
   package var isEmpty: Bool { origins.isEmpty }
 
-  /// Makes one batch after the other; the last may be smaller.
+  /// Makes one batch of a size after the other; the last may be smaller.
   ///
   /// - Throws: `ImagingError` where images that are not in memory cannot be read; what `body` throws.
-  package func forEachBatch(_ body: (Batch) throws -> Void) throws {
+  package func forEachBatch(of batch: Int, _ body: (Batch) throws -> Void) throws {
     for first in stride(from: 0, to: origins.count, by: batch) {
       let part = origins[first..<min(first + batch, origins.count)]
       var result = data.emptyBatch(part.count, patch: patch)

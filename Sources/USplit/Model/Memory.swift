@@ -26,6 +26,29 @@ public enum Memory {
     #endif
   }
 
+  /// What the process held at most since `resetPeak()` or its start; nil when the system does not
+  /// say.
+  package static var peakResident: Int? {
+    #if os(Linux)
+      guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .ascii),
+        let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
+        let kibibytes = line.split(whereSeparator: { " \t".contains($0) }).dropFirst().first
+          .flatMap({ Int($0) })
+      else { return nil }
+      return kibibytes * 1024
+    #else
+      return nil
+    #endif
+  }
+
+  /// Takes what is held now as the most that was held, where the system lets it.
+  package static func resetPeak() {
+    #if os(Linux)
+      guard let file = FileHandle(forWritingAtPath: "/proc/self/clear_refs") else { return }
+      try? file.write(contentsOf: Data("5".utf8))  // the figure is then higher, which is safe
+    #endif
+  }
+
   /// What can still be had without swapping; on systems that do not say, half of what there is.
   public static var available: Int {
     #if os(Linux)

@@ -8,7 +8,8 @@ public struct NetworkCost: Codable, Equatable, Sendable {
   /// Floating-point operations of the convolutions for one patch, forward, in units of 10⁹; a
   /// multiply and an add count as two.
   public var gigaflopPerPatch: Double
-  /// Memory of a training with the configured batch, in bytes: an estimate.
+  /// Memory of a training with the configured batch, as far as it is computed at once, in bytes: an
+  /// estimate.
   public var trainingMemory: Int
   /// Memory of a prediction with the configured batch, in bytes: an estimate.
   public var predictionMemory: Int
@@ -29,18 +30,25 @@ public struct NetworkCost: Codable, Equatable, Sendable {
       mode: .evaluation, latents: .sample(try Generator(seed: 0, device: .meta)),
       divergence: configuration.loss.klEstimate)
     let counted = Runtime.counting { split(input, pass) }
-    let batch = configuration.training.batch
+    let training = configuration.training
+    var trainingPass = pass
+    trainingPass.recomputedLevels = training.recompute
+    let kept = Runtime.counting { split(input, trainingPass) }
+    // Latent variables and losses stay float32.
+    let keptBytes = training.precision == .float32 ? kept.bytes : kept.bytes / 20 * 11
+    let batch = training.batch
     // Weights, gradients, two moments; an average is one more.
-    let copies = configuration.training.averaging > 0 ? 5 : 4
+    let copies = training.averaging > 0 ? 5 : 4
     // A training keeps nearly all results for the backward pass; a prediction gives them back.
-    func memory(weights: Int, bytesPerPatch: Int) -> Int {
-      Int(clamping: Int128(base) + Int128(weights * 4) + Int128(batch) * Int128(bytesPerPatch))
+    func memory(weights: Int, patches: Int, bytesPerPatch: Int) -> Int {
+      Int(clamping: Int128(base) + Int128(weights * 4) + Int128(patches) * Int128(bytesPerPatch))
     }
     return NetworkCost(
       parameters: store.parameterCount, gigaflopPerPatch: Double(counted.operations) / 1e9,
       trainingMemory: memory(
-        weights: copies * store.parameterCount, bytesPerPatch: counted.bytes),
+        weights: copies * store.parameterCount,
+        patches: StepDivision(training).patchesAtOnce(of: batch), bytesPerPatch: keptBytes),
       predictionMemory: memory(
-        weights: store.parameterCount, bytesPerPatch: counted.bytes / 8))
+        weights: store.parameterCount, patches: batch, bytesPerPatch: counted.bytes / 8))
   }
 }

@@ -63,15 +63,19 @@ struct BottomUpLevel {
   /// - Parameters:
   ///   - x: `[B, C, h, w]`
   ///   - context: features of the context image of this level, `[B, C, H, W]`; nil above the last
-  ///   - skipSize: extents of what goes to the top-down level when the variant is lean
-  /// - Returns: what goes up, and what goes across to the top-down level
-  func callAsFunction(
-    _ x: Tensor, context: Tensor?, skipSize: Size, mode: Mode
-  ) -> (up: Tensor, across: Tensor) {
-    var y = rest(down(x, mode: mode), mode: mode)  // [B, C, h / 2, w / 2]
-    if level.takesContext, let context, let merge, let contextRest {
-      y = merge(y, contextRest(context, mode: mode), mode: mode)  // [B, C, H, W]
-    }
-    return (y, cropsSkip ? y.centerCropped(to: skipSize, rounding: .toNearestOrEven) : y)
+  /// - Returns: what goes up: `[B, C, H, W]` with a context image, else `[B, C, h / 2, w / 2]`
+  func callAsFunction(_ x: Tensor, context: Tensor?, mode: Mode) -> Tensor {
+    let y = rest(down(x, mode: mode), mode: mode)  // [B, C, h / 2, w / 2]
+    guard level.takesContext, let context, let merge, let contextRest else { return y }
+    return merge(y, contextRest(context, mode: mode), mode: mode)  // [B, C, H, W]
+  }
+
+  /// What goes across to the top-down level.
+  ///
+  /// - Parameters:
+  ///   - up: what goes up
+  ///   - skipSize: extents of what goes across when the variant is lean
+  func handedOver(_ up: Tensor, skipSize: Size) -> Tensor {
+    cropsSkip ? up.centerCropped(to: skipSize, rounding: .toNearestOrEven) : up
   }
 }

@@ -56,18 +56,20 @@ public struct BraveNet: SplitNetwork {
   public func callAsFunction(
     _ input: Tensor, _ pass: Pass, detachesVariance: Bool
   ) -> NetworkOutput {
-    trace(input, mode: pass.mode)
+    trace(input, mode: pass.mode, recomputedLevels: pass.recomputedLevels)
   }
 
   /// Splits a batch of patches and shows what the modules give, under their names.
   package func trace(
-    _ input: Tensor, mode: Mode, show: (_ module: String, Tensor) -> Void = { _, _ in }
+    _ input: Tensor, mode: Mode, recomputedLevels: Int = 0,
+    show: (_ module: String, Tensor) -> Void = { _, _ in }
   ) -> NetworkOutput {
     requireImages(of: input)
+    let pass = Pass(mode: mode, latents: .mean, recomputedLevels: recomputedLevels)
     let original = input.spatialSize
     let padded = input.zeroPadded(to: original.roundedUp(toMultipleOf: 1 << plan.halvings))
-    let patch = encoder(padded.sliced(1, 0..<1), mode: mode, show: show)
-    let context = contextEncoder(padded.sliced(1, 1..<2), mode: mode, show: show)
+    let patch = encoder(padded.sliced(1, 0..<1), pass, show: show)
+    let context = contextEncoder(padded.sliced(1, 1..<2), pass, show: show)
     // Not aligned: a pixel of one lies elsewhere in the other.
     var across = zip(patch, context).map { Tensor.concatenated([$0, $1]) }  // [B, 2 C, h, w]
     var x = across.removeLast()
@@ -76,18 +78,22 @@ public struct BraveNet: SplitNetwork {
 
     var coarse: [PixelDistribution] = []
     for (step, (convolutions, skip)) in zip(topDown, across.reversed()).enumerated() {
-      x = convolutions(.concatenated([x.upsampled(.nearest), skip]), mode: mode)
+      x = pass.recomputing(level: topDown.count - 1 - step, x, skip) {
+        convolutions(.concatenated([$0[0].upsampled(.nearest), $0[1]]), mode: mode)
+      }
       show("model.top_down_layers.\(step)", x)
       guard step < auxiliary.count else { continue }
       // Enlarged after the convolution: the same numbers for less work.
-      let means = (step + 1..<topDown.count).reduce(auxiliary[step](x)) { enlarged, _ in
+      let means = (step + 1..<topDown.count).reduce(
+        auxiliary[step](x).cast(to: .float32)
+      ) { enlarged, _ in
         enlarged.upsampled(.nearest)
       }
       show("model.lowres_output_branches.\(step)", means)
       coarse.append(PixelDistribution(mean: means.centerCropped(to: original), logVariance: nil))
     }
     // The authors' program drops out predictions too; not here (docs/reference-notes.md).
-    let means = last(x)
+    let means = last(x).cast(to: .float32)
     show("model.output_branch", means)
     return NetworkOutput(
       prediction: PixelDistribution(mean: means.centerCropped(to: original), logVariance: nil),
@@ -117,12 +123,16 @@ private struct Encoder {
 
   /// - Parameter image: `[B, 1, H, W]`
   /// - Returns: the features of each level, `[B, C, H, W]`, `[B, 2 C, H / 2, W / 2]`, …
-  func callAsFunction(_ image: Tensor, mode: Mode, show: (String, Tensor) -> Void) -> [Tensor] {
+  func callAsFunction(
+    _ image: Tensor, _ pass: Pass, show: (String, Tensor) -> Void
+  ) -> [Tensor] {
     var features: [Tensor] = []
-    var x = norm(image, mode: mode)
+    var x = norm(image, mode: pass.mode)
     show("model.\(prefix)input_bn", x)
     for (index, level) in levels.enumerated() {
-      x = level(index == 0 ? x : x.maxPooled(), mode: mode)
+      x = pass.recomputing(level: index, x) {
+        level(index == 0 ? $0[0] : $0[0].maxPooled(), mode: pass.mode)
+      }
       show("model.\(prefix)bottom_up_layers.\(index)", x)
       features.append(x)
     }

@@ -86,29 +86,40 @@ public struct LadderNetwork: SplitNetwork {
       plan.keepsDecoder ? original : original.roundedUp(toMultipleOf: 1 << plan.levels.count)
     let padded = input.zeroPadded(to: size)
 
-    var x = inputBranch(padded.sliced(1, 0..<1), mode: pass.mode)
+    var x = pass.recomputing(level: 0, padded.sliced(1, 0..<1)) { [inputBranch] in
+      inputBranch($0[0], mode: pass.mode)
+    }
     var across: [Tensor] = []
     for (index, level) in bottomUp.enumerated() {
-      let context =
-        index < contextBranches.count
-        ? contextBranches[index](padded.sliced(1, index + 1..<index + 2), mode: pass.mode) : nil
       let skipSize = Size(height: size.height >> (index + 1), width: size.width >> (index + 1))
-      let (up, side) = level(x, context: context, skipSize: skipSize, mode: pass.mode)
-      x = up
-      across.append(side)
+      if index < contextBranches.count {
+        let (branch, image) = (contextBranches[index], padded.sliced(1, index + 1..<index + 2))
+        x = pass.recomputing(level: index, x, image) {
+          level($0[0], context: branch($0[1], mode: pass.mode), mode: pass.mode)
+        }
+      } else {
+        x = pass.recomputing(level: index, x) { level($0[0], context: nil, mode: pass.mode) }
+      }
+      across.append(level.handedOver(x, skipSize: skipSize))
     }
 
     var above: Tensor?
     var latents: [LatentOutput] = []
     var decoded: [Tensor] = []
-    for (level, side) in zip(topDown, across).reversed() {
-      let (features, latent) = level(above, across: side, imageSize: size, pass: pass)
-      above = features
-      latents.append(latent)
-      decoded.append(features)
+    for (index, (level, side)) in zip(topDown, across).enumerated().reversed() {
+      let given = [side] + (above.map { [$0] } ?? [])
+      let results = pass.recomputing(level: index, given) {
+        let (features, latent) = level(
+          $0.count > 1 ? $0[1] : nil, across: $0[0], imageSize: size, pass: pass)
+        return [features] + latent.tensors
+      }
+      above = results[0]
+      latents.append(LatentOutput(tensors: results.dropFirst()))
+      decoded.append(results[0])
     }
-    let top = above ?? x
-    let features = finalBlocks(top, mode: pass.mode).centerCropped(to: original)
+    let features = pass.recomputing(level: 0, above ?? x) { [finalBlocks] in
+      finalBlocks($0[0], mode: pass.mode)
+    }.centerCropped(to: original)
     return Trace(
       features: features, prediction: head(features, detachesVariance: detachesVariance),
       latents: latents.reversed(), bottomUp: across, topDown: decoded.reversed())

@@ -39,6 +39,23 @@ public struct LatentOutput {
     self.priorLogVariance = priorLogVariance
     self.divergence = divergence
   }
+
+  /// Those that are there, in the order of the properties.
+  var tensors: [Tensor] {
+    [z, posteriorMean]
+      + [posteriorLogVariance, priorMean, priorLogVariance, divergence].compactMap { $0 }
+  }
+
+  /// - Parameter tensors: of another output: two of an autoencoder, three without and six with a
+  ///   divergence
+  init(tensors: ArraySlice<Tensor>) {
+    let found = Array(tensors)
+    precondition([2, 3, 6].contains(found.count), "\(found.count) tensors of a latent variable")
+    func tensor(_ place: Int) -> Tensor? { place < found.count ? found[place] : nil }
+    self.init(
+      z: found[0], posteriorMean: found[1], posteriorLogVariance: tensor(2), priorMean: tensor(3),
+      priorLogVariance: tensor(4), divergence: tensor(5))
+  }
 }
 
 /// The latent variable of a level: a normal distribution in the HVAE, a point in the HAE.
@@ -81,7 +98,7 @@ package struct LatentBlock {
   ) -> (features: Tensor, latent: LatentOutput) {
     let latentChannels = out.inputChannels
     guard isStochastic else {
-      let z = posterior(q, channels: 0..<latentChannels)
+      let z = half(posterior, q, 0..<latentChannels)
       return (
         out(z),
         LatentOutput(
@@ -133,10 +150,11 @@ package struct LatentBlock {
     )
   }
 
-  /// Some channels of a convolution's result, or of `x` itself where there is none.
+  /// Some channels of a convolution's result, or of `x` itself where there is none, in float32:
+  /// exponentials and divergences need its range and digits.
   ///
   /// Each half is computed by itself: halves of one result would not be contiguous in memory.
   private func half(_ convolution: Conv2d?, _ x: Tensor, _ channels: Range<Int>) -> Tensor {
-    convolution.map { $0(x, channels: channels) } ?? x.sliced(1, channels)
+    (convolution.map { $0(x, channels: channels) } ?? x.sliced(1, channels)).cast(to: .float32)
   }
 }

@@ -49,9 +49,10 @@ struct LikelihoodHead {
   ///   - features: `[B, C, H, W]`
   ///   - detachesVariance: whether the variances learn from the features without shaping them
   ///     (Stirn et al., 2023, "Faithful heteroscedastic regression")
+  /// - Returns: means and variances in float32, whatever the features are
   func callAsFunction(_ features: Tensor, detachesVariance: Bool = false) -> PixelDistribution {
     guard kind != .unit else {
-      return PixelDistribution(mean: convolution(features), logVariance: nil)
+      return PixelDistribution(mean: convolution(features).cast(to: .float32), logVariance: nil)
     }
     var mean: Tensor
     var raw: Tensor
@@ -61,6 +62,7 @@ struct LikelihoodHead {
     } else {
       (mean, raw) = convolution(features).channelHalves()
     }
+    (mean, raw) = (mean.cast(to: .float32), raw.cast(to: .float32))
     switch kind {
     case .channel: raw = raw.mean(over: [2, 3], keepingDimensions: true)
     case .global: raw = raw.mean(over: [1, 2, 3], keepingDimensions: true)

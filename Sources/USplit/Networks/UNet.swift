@@ -53,14 +53,16 @@ public struct UNet: SplitNetwork {
   public func callAsFunction(
     _ input: Tensor, _ pass: Pass, detachesVariance: Bool
   ) -> NetworkOutput {
-    trace(input, mode: pass.mode)
+    trace(input, mode: pass.mode, recomputedLevels: pass.recomputedLevels)
   }
 
   /// Splits a batch of patches and shows what the modules give, under their names.
   package func trace(
-    _ input: Tensor, mode: Mode, show: (_ module: String, Tensor) -> Void = { _, _ in }
+    _ input: Tensor, mode: Mode, recomputedLevels: Int = 0,
+    show: (_ module: String, Tensor) -> Void = { _, _ in }
   ) -> NetworkOutput {
     requireImages(of: input)
+    let pass = Pass(mode: mode, latents: .mean, recomputedLevels: recomputedLevels)
     let original = input.spatialSize
     precondition(
       !configuration.takesOnlyItsPatch || original == Size(configuration.patch),
@@ -70,28 +72,32 @@ public struct UNet: SplitNetwork {
     let size = Size(height: max(original.height, least), width: max(original.width, least))
     let padded = input.zeroPadded(to: size)
 
-    var x = first(padded.sliced(1, 0..<1), mode: mode)
+    var x = pass.recomputing(level: 0, padded.sliced(1, 0..<1)) { [first] in
+      first($0[0], mode: mode)
+    }
     show("inc", x)
     var across = [x]
     for level in down {
       let place = level.index
       let context = level.takesContext ? padded.sliced(1, place..<place + 1) : nil
-      x = level(x, context: context, mode: mode, show: show)
+      x = level(x, context: context, pass, show: show)
       // Half the size, rounded down, at each level: what a plain U-Net has.
       let plain = Size(height: size.height >> place, width: size.width >> place)
       across.append(plan.cropsSkips ? x.centerCropped(to: plain, rounding: .toNearestOrEven) : x)
     }
     x = across.removeLast()
     for (index, sweep) in sweeps.enumerated() {
-      across[index] = sweep(across[index])
+      across[index] = pass.recomputing(level: index, across[index]) { sweep($0[0]) }
       show("ct_modules.\(index)", across[index])
     }
     for (step, (convolutions, skip)) in zip(up, across.reversed()).enumerated() {
-      let doubled = x.upsampled(.bilinear).fitted(to: skip.spatialSize)
-      x = convolutions(.concatenated([skip, doubled]), mode: mode)
+      x = pass.recomputing(level: up.count - 1 - step, x, skip) {
+        let doubled = $0[0].upsampled(.bilinear).fitted(to: $0[1].spatialSize)
+        return convolutions(.concatenated([$0[1], doubled]), mode: mode)
+      }
       show("up\(step + 1)", x)
     }
-    let means = last(x)
+    let means = last(x).cast(to: .float32)
     show("outc", means)
     return NetworkOutput(
       prediction: PixelDistribution(mean: means.centerCropped(to: original), logVariance: nil),
@@ -145,17 +151,23 @@ private struct DownLevel {
   ///   - image: the context image, `[B, 1, H, W]`; nil where the level takes none
   /// - Returns: `[B, C, h / 2, w / 2]`, with a context image `[B, C, H, W]`
   func callAsFunction(
-    _ x: Tensor, context image: Tensor?, mode: Mode, show: (String, Tensor) -> Void
+    _ x: Tensor, context image: Tensor?, _ pass: Pass, show: (String, Tensor) -> Void
   ) -> Tensor {
-    let halved = convolutions(x.maxPooled(), mode: mode)
+    let halved = pass.recomputing(level: index, x) { [convolutions] in
+      convolutions($0[0].maxPooled(), mode: pass.mode)
+    }
     show("down\(index)", halved)
     guard let context, let image else { return halved }
     let number = index - 1
-    let seen = context.branch(image, mode: mode)
+    let seen = pass.recomputing(level: index, image) { context.branch($0[0], mode: pass.mode) }
     show("lowres_first_bottom_ups.\(number)", seen)
-    let side = context.convolutions(seen, mode: mode)
+    let side = pass.recomputing(level: index, seen) {
+      context.convolutions($0[0], mode: pass.mode)
+    }
     show("lowres_net.\(number)", side)
-    let merged = context.merge(halved, side, mode: mode)
+    let merged = pass.recomputing(level: index, halved, side) {
+      context.merge($0[0], $0[1], mode: pass.mode)
+    }
     show("lowres_merge.\(number)", merged)
     return merged
   }

@@ -81,6 +81,9 @@ public struct SplitJob: Sendable {
       SplitCondition("number of samples", options.samples),
       SplitCondition("seed", options.seed),
     ]
+      // Splits that were begun before there was a choice go on.
+      + (options.precision == .float32
+        ? [] : [SplitCondition("precision", options.precision.rawValue)])
   }
 
   /// Splits all frames that are not done yet, or the part of them that falls to this process.

@@ -14,6 +14,8 @@ public struct SplitOptions: Sendable {
   /// Patches of the trained size that are computed at once; as many fewer of enlarged ones as
   /// have the same number of pixels, but at least one.
   public var batch = 8
+  /// The number format of the network's features.
+  public var precision = Precision.float32
   /// What becomes of the pixels beyond the last whole tile.
   public var coverage = TileGrid.Coverage.everyPixel
 

@@ -94,6 +94,7 @@ public struct Splitter {
     let grid = try grid(for: pyramid.sizes[0])
     let size = try options.tilesAtOnce(for: model.description.network)
     let count = grid.batches(of: size)
+    let autocast = try Autocast(options.precision.type, on: model.store.device)
     let reader = TileReader(pyramid, grid, model.description, batchSize: size)
     let numbers = numbers ?? 0..<count
     precondition(numbers.upperBound <= count, "batches \(numbers) of \(count)")
@@ -102,7 +103,7 @@ public struct Splitter {
     var done = numbers.lowerBound
     do {
       while let batch = try input.next() {
-        let values = try predict(batch, frame: frame)
+        let values = try predict(batch, frame: frame, autocast)
         guard
           output.push(PredictedTiles(number: batch.number, tiles: batch.tiles, values: values))
         else { break }
@@ -123,7 +124,9 @@ public struct Splitter {
 
   /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the
   /// samples.
-  private func predict(_ batch: TileBatch, frame: Int) throws -> [Float] {
+  private func predict(
+    _ batch: TileBatch, frame: Int, _ autocast: Autocast
+  ) throws -> [Float] {
     let device = model.store.device
     let latents: Latents
     if options.samplesPosterior {
@@ -138,9 +141,10 @@ public struct Splitter {
     let pass = Pass(mode: .evaluation, latents: latents)
     return try withoutGradients { () throws in
       let input = try batch.input.inputTensor(on: device)
-      var sum = model(input, pass).distribution.mean
+      func means() -> Tensor { autocast { model(input, pass).distribution.mean } }
+      var sum = means()
       guard options.samplesPosterior, options.samples > 1 else { return try sum.floats() }
-      for _ in 1..<options.samples { sum = sum + model(input, pass).distribution.mean }
+      for _ in 1..<options.samples { sum = sum + means() }
       return try (sum / Double(options.samples)).floats()
     }
   }

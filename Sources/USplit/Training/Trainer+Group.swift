@@ -51,7 +51,9 @@ extension Trainer {
   /// Validates on rank 0; all ranks have the result.
   func sharedValidation() throws -> Validation.Result? {
     func validated() throws -> Validation.Result? {
-      try validation.run(parts.model, measuresInput: state.epoch == 1, shouldStop: shouldStop)
+      try validation.run(
+        parts.model, atOnce: patchesAtOnce, measuresInput: state.epoch == 1,
+        shouldStop: shouldStop)
     }
     guard let group else { return try validated() }
     let own = isFirst ? try validated() : nil

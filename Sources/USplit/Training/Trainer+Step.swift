@@ -11,9 +11,8 @@ extension Trainer {
     let began = ContinuousClock.now
     let stage = loss.stage(at: progress)
     parts.optimiser.learningRate = schedule.rate(at: progress) * state.rateFactor
-    let outcome = try profile.measure(.forward) {
-      try gradients(batch, stage: stage, epoch: state.epoch)
-    }
+    let outcome = try profile.measure(.forward) { try gradientsThatFit(batch, stage: stage) }
+    guard try isAtFittingScale(outcome) else { return }
     guard outcome.isFinite else {
       return try skipStep(
         "its loss or gradient is \(outcome.loss.isFinite ? outcome.gradientNorm : outcome.loss)")
@@ -43,6 +42,17 @@ extension Trainer {
     profile.measure(.reporting) {
       report(.step(event, done: done, remaining: done > 0.005 ? seconds * (1 / done - 1) : nil))
     }
+  }
+
+  /// Adapts the loss scale of a float16 training; false when the gradients were too large for it,
+  /// which is the scale's fault and not the step's.
+  private func isAtFittingScale(_ outcome: GradientStep.Outcome) throws -> Bool {
+    guard settings.precision == .float16, outcome.loss.isFinite else { return true }
+    var scale = LossScale(state.lossScale)
+    let isOrdinary = scale.update(gradientsAreFinite: outcome.isFinite)
+    state.lossScale = scale.state
+    if !isOrdinary { try note("the loss scale is lowered to \(Int(scale.factor))") }
+    return isOrdinary
   }
 
   private func skipStep(_ reason: String) throws {

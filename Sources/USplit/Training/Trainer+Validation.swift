@@ -21,6 +21,11 @@ extension Trainer {
     return isDone
   }
 
+  /// The patches of a validation that are computed at once: as many as in a step.
+  var patchesAtOnce: Int {
+    (state.division ?? StepDivision(settings)).patchesAtOnce(of: settings.batch)
+  }
+
   private func judge(_ result: Validation.Result) throws {
     let model = parts.model
     let score = result.meanPSNR
@@ -51,7 +56,7 @@ extension Trainer {
 
   /// Draws what the model does now, into the folder of previews and the event file.
   private func drawPreview() throws {
-    guard let picture = try validation.preview(parts.model) else { return }
+    guard let picture = try validation.preview(parts.model, atOnce: patchesAtOnce) else { return }
     let name = "epoch-" + String(1_000_000 + state.epoch).dropFirst() + ".png"
     let file = run.previews.appendingPathComponent(name)
     try persist(as: .previews) { try PNG.write(picture, to: file) }

@@ -95,7 +95,8 @@ public final class Trainer {
   ) throws {
     let settings = configuration.training
     if settings.threads > 0 { Runtime.threads = settings.threads }
-    Runtime.keepFreedMemory()
+    // What is kept counts against a limit.
+    if settings.memoryLimit > 0 { Runtime.returnFreedMemory() } else { Runtime.keepFreedMemory() }
     let device = try device ?? Device(named: settings.device)
     if let group { try Self.requireSame(configuration, in: group) }
     let isFirst = group?.isFirst ?? true
@@ -117,7 +118,7 @@ public final class Trainer {
     self.shouldStop = shouldStop
     self.group = group
     self.loss = SplitLoss(configuration.loss)
-    self.gradients = GradientStep(
+    self.gradients = try GradientStep(
       model: model, loss: loss, generator: parts.generator, configuration: configuration,
       group: group, profile: profile)
     self.validation = Validation(data, configuration)
@@ -156,6 +157,8 @@ public final class Trainer {
     try agree()
     if let end = reasonToEnd { return end }
     try tellStart()
+    try divideSteps()
+    defer { TensorMemory.limit(to: 0) }
     if state.batch == 0 { try saveState() }
     let sampler = PatchSampler(
       data, patch: configuration.network.patch, batch: patchesPerStep, own: ownPatches,

@@ -32,6 +32,12 @@ struct TrainingState: Codable, Equatable, Sendable {
   var rate: LearningRate.State
   /// What losses are usual.
   var watch = LossWatch()
+  /// How batches are taken; nil until that is decided.
+  var division: StepDivision?
+  /// Whether their parts were halved for want of memory.
+  var hasHalvedParts = false
+  /// The factor of the loss in a float16 training.
+  var lossScale = LossScale().state
   /// Bytes of the metrics that belong to this state.
   var metricsBytes: UInt64 = 0
 }

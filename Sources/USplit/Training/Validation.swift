@@ -29,8 +29,7 @@ struct Validation {
     self.configuration = configuration
     self.loss = SplitLoss(configuration.loss)
     self.patches = ValidationPatches(
-      data, patch: configuration.network.patch, batch: configuration.training.batch,
-      limit: configuration.training.validationPatches)
+      data, patch: configuration.network.patch, limit: configuration.training.validationPatches)
   }
 
   /// The loss and the PSNR per target, with the running statistics.
@@ -38,11 +37,12 @@ struct Validation {
   /// The same numbers are drawn for the latent variables each time.
   ///
   /// - Parameters:
+  ///   - atOnce: the patches that are computed at once
   ///   - measuresInput: whether the input itself is measured as a prediction too
   ///   - shouldStop: asked before each batch
   /// - Returns: nil when it was stopped
   func run(
-    _ model: SplitModel, measuresInput: Bool = false, shouldStop: () -> Bool
+    _ model: SplitModel, atOnce: Int, measuresInput: Bool = false, shouldStop: () -> Bool
   ) throws -> Result? {
     guard !patches.isEmpty else { return Result(loss: nil, psnr: []) }
     let device = model.store.device
@@ -56,7 +56,7 @@ struct Validation {
     var sum = 0.0
     var count = 0
     var isStopped = false
-    try patches.forEachBatch { batch in
+    try patches.forEachBatch(of: atOnce) { batch in
       isStopped = isStopped || shouldStop()
       guard !isStopped else { return }
       try withoutGradients { () throws in
@@ -88,7 +88,7 @@ struct Validation {
 
   /// Input, predictions and targets of a part of the first validation frame, side by side; of the
   /// first training frame when nothing validates.
-  func preview(_ model: SplitModel) throws -> RGBImage? {
+  func preview(_ model: SplitModel, atOnce: Int) throws -> RGBImage? {
     guard let region = (data.split.validation + data.split.train).first else { return nil }
     let height = min(region.height, Self.previewSide)
     let width = min(region.width, Self.previewSide)
@@ -96,7 +96,9 @@ struct Validation {
       FrameRegion(
         frame: region.frame, row: region.row + (region.height - height) / 2,
         column: region.column + (region.width - width) / 2, height: height, width: width))
-    let splitter = Splitter(model, SplitOptions(inner: configuration.network.patch))
+    var options = SplitOptions(inner: configuration.network.patch)
+    options.batch = min(options.batch, atOnce)
+    let splitter = Splitter(model, options)
     // The part is split as an image of its own, so its context ends at its border.
     let predictions = try splitter(part.input)
     let scores = zip(part.targets, predictions).map { target, prediction in

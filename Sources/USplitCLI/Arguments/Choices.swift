@@ -9,6 +9,7 @@ extension Preset: ExpressibleByArgument {}
 extension Backbone: ExpressibleByArgument {}
 extension ContextVariant: ExpressibleByArgument {}
 extension Experiment.SplitRule: ExpressibleByArgument {}
+extension Precision: ExpressibleByArgument {}
 extension LatentChoice: ExpressibleByArgument {}
 extension InputMeaning: ExpressibleByArgument {}
 extension DataPart: ExpressibleByArgument {}

@@ -109,7 +109,8 @@ struct EvaluateCommand: ParsableCommand {
       if targets.isEmpty { throw ValidationError("--prediction needs a --target for each channel") }
       if options.isGiven {
         throw ValidationError(
-          "--tiles, --padding, --latents, --samples, --seed and --batch go with --model only")
+          "--tiles, --padding, --latents, --samples, --seed, --batch and --precision go with --model "
+            + "only")
       }
       if seams != (tile != nil) {
         throw ValidationError(

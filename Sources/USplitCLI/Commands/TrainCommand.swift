@@ -141,9 +141,9 @@ struct TrainCommand: ParsableCommand {
     let isFirst = group?.isFirst ?? true
     let cost = try NetworkCost.measure(configuration)
     let isOnCPU = device == .cpu
-    let network = isOnCPU ? cost.trainingMemory : 0
+    let (network, available) = memoryShares(isOnCPU ? cost.trainingMemory : 0, configuration)
     let images = try TrainingImages(configuration.data)
-    let limit = imageMemory?.bytes ?? max(0, Memory.available - network) / 2
+    let limit = imageMemory?.bytes ?? max(0, available - network) / 2
     let pixels = images.preparedBytes(for: configuration.training.augmentation)
     let fits = pixels.map { $0 <= limit } ?? false
     let (need, overflow) = network.addingReportingOverflow(fits ? pixels ?? 0 : Self.streamedBytes)
@@ -180,6 +180,18 @@ struct TrainCommand: ParsableCommand {
     }
     // The signal may have come to another rank.
     if end == .stopped { throw ExitCode(interruption.resumableExitCode ?? EX_TEMPFAIL) }
+  }
+
+  /// What the network takes, and what it and the images may take, in bytes.
+  ///
+  /// Where there is a limit the trainer sees to it that the network keeps it, so half of it is left
+  /// to the images.
+  private func memoryShares(
+    _ estimate: Int, _ configuration: Configuration
+  ) -> (network: Int, available: Int) {
+    let limit = configuration.training.memoryLimit
+    guard limit > 0, estimate > 0 else { return (estimate, Memory.available) }
+    return (min(estimate, limit / 2), min(Memory.available, limit))
   }
 
   /// About the most memory that images take which stay in their files, in bytes.

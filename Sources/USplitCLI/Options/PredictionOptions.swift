@@ -32,6 +32,9 @@ struct PredictionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Patches that are computed at once.", valueName: "count"))
   var batch = 8
 
+  @Option(help: "Number format of the network's features.")
+  var precision = Precision.float32
+
   func validate() throws {
     if samples < 1 { throw ValidationError("--samples is \(samples), at least 1 is needed") }
     if samples > 1, latents == .mean {
@@ -51,6 +54,7 @@ struct PredictionOptions: ParsableArguments {
   /// Whether any of the options was given another value than it has by itself.
   var isGiven: Bool {
     tiles != nil || padding != nil || latents != nil || samples != 1 || seed != 0 || batch != 8
+      || precision != .float32
   }
 
   /// The options for a model.
@@ -63,6 +67,7 @@ struct PredictionOptions: ParsableArguments {
     options.samples = samples
     options.seed = seed
     options.batch = batch
+    options.precision = precision
     return options
   }
 

@@ -36,6 +36,20 @@ struct TrainingOptions: ParsableArguments {
     inversion: .prefixedNo,
     help: "Write the metrics for TensorBoard too: 'tensorboard --logdir FOLDER' shows them.")
   var tensorboard: Bool?
+  @Option(
+    help: """
+      Number format of the network's features; weights, statistics and losses are float32 in each. \
+      (default: float32)
+      """)
+  var precision: Precision?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Memory that the training may take, such as 4G: batches are taken in parts, and features are \
+      computed twice, as far as that is needed.
+      """, valueName: "size"))
+  var memoryLimit: ByteCount?
 
   /// Changes what was named on the command line.
   func apply(to configuration: inout Configuration) {
@@ -43,6 +57,8 @@ struct TrainingOptions: ParsableArguments {
     if let stepsPerEpoch { configuration.training.stepsPerEpoch = stepsPerEpoch }
     if let time { configuration.training.timeBudget = time.seconds }
     if let learningRate { configuration.training.optimiser.learningRate = learningRate }
+    if let precision { configuration.training.precision = precision }
+    if let memoryLimit { configuration.training.memoryLimit = memoryLimit.bytes }
     if let seed { configuration.training.seed = seed }
     if let split { configuration.data.split.rule = split }
     if let validation { configuration.data.split.validation = validation }
