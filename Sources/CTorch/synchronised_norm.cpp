@@ -79,8 +79,9 @@ ct_tensor *ct_batch_norm_synchronised(
     ct_tensor *running_variance, double momentum, double epsilon, ct_group *group,
     ct_error *error) {
   return make(error, [&]() -> at::Tensor {
+    // A second run has the batch's statistics again, and must not move the running ones again.
     return SynchronisedNorm::apply(
-        x->value, weight->value, bias->value, running_mean->value, running_variance->value,
-        momentum, epsilon, int64_t(reinterpret_cast<intptr_t>(group)));
+        of(x), of(weight), of(bias), of(running_mean), of(running_variance),
+        repeating ? 0.0 : momentum, epsilon, int64_t(reinterpret_cast<intptr_t>(group)));
   });
 }
