@@ -1,4 +1,5 @@
 import CImageIO
+import Foundation
 
 /// A strip or tile of a page of a file.
 struct TIFFSegmentKey: Hashable, Sendable {
@@ -146,6 +147,8 @@ extension TIFFFile {
     _ index: Int, of page: TIFFPage, into bytes: UnsafeMutableRawBufferPointer
   ) throws(ImagingError) {
     guard let base = bytes.baseAddress else { return }
+    // Of a strip that holds more than its rows, libtiff leaves the last few pixels as they were.
+    memset(base, 0, bytes.count)
     try use(at: page) { handle throws(ImagingError) in
       try handle.go(to: page.offset, name: "page \(page.number)")
       let decoded = cimageio_tiff_read(handle.pointer, UInt32(index), base, Int64(bytes.count))
