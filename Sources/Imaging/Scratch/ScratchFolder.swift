@@ -25,11 +25,16 @@ public final class ScratchFolder: Sendable {
         throw ImagingError(
           .unwritable, "no folder for scratch files can be made in \(parent.path): \(reason)")
       }
-      // Without a lock the folder was taken for left over, right after it was made.
-      guard let lock = try FolderLock(url) else { continue }
-      self.url = url
-      self.lock = lock
-      return
+      do throws(ImagingError) {
+        // Without a lock the folder was taken for left over, right after it was made.
+        guard let lock = try FolderLock(url) else { continue }
+        self.url = url
+        self.lock = lock
+        return
+      } catch {
+        // It may have been removed already; if it is still there, it takes no files.
+        if access(url.path, F_OK) == 0 { throw error }
+      }
     }
   }
 

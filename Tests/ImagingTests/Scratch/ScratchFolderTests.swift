@@ -36,6 +36,18 @@ struct ScratchFolderTests {
     #expect(try names(parent.url).count == 2)
   }
 
+  @Test("folders that are made at once do not take each other for left over")
+  func atOnce() throws {
+    let parent = try TemporaryFolder()
+    let place = parent.url
+    DispatchQueue.concurrentPerform(iterations: 8) { _ in
+      for _ in 0..<50 {
+        #expect(throws: Never.self) { _ = try ScratchFolder(in: place) }
+      }
+    }
+    #expect(try names(parent.url).isEmpty)
+  }
+
   @Test("a place that takes no folder is named")
   func unwritable() throws {
     let parent = try TemporaryFolder()
