@@ -46,8 +46,8 @@ let package = Package(
     .target(
       name: "CImageIO", dependencies: ["CLibTIFF", "CLibPNG", "CBlosc", "CZstd", "CZlib"]),
     .target(name: "JSON"),
-    .target(name: "Safetensors"),
-    .target(name: "Checkpoint"),
+    .target(name: "Safetensors", dependencies: ["JSON"]),
+    .target(name: "Checkpoint", dependencies: ["JSON"]),
     .target(name: "Torch", dependencies: ["CTorch", "Safetensors"]),
     .target(name: "Imaging", dependencies: ["CImageIO", "JSON"]),
     .target(name: "Experiment", dependencies: ["JSON"]),
@@ -60,7 +60,7 @@ let package = Package(
     .executableTarget(
       name: "USplitCLI",
       dependencies: [
-        "USplit", "Torch", "Imaging", "Experiment", "Checkpoint", "Reproduction",
+        "USplit", "Torch", "Imaging", "Experiment", "JSON", "Checkpoint", "Reproduction",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: findLibTorch),

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The configuration that the authors' program keeps beside its checkpoints, as JSON.
 ///
@@ -201,18 +202,7 @@ private struct ConfigWriter {
 
   private mutating func write(text: String) throws(FormatError) {
     guard json.utf8.count + text.utf8.count <= Self.textLimit else { throw tooLarge }
-    json += "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": json += "\\\""
-      case "\\": json += "\\\\"
-      case "\u{0}"..<"\u{20}":
-        let code = String(scalar.value, radix: 16)
-        json += "\\u" + String(repeating: "0", count: 4 - code.count) + code
-      default: json.unicodeScalars.append(scalar)
-      }
-    }
-    json += "\""
+    json += JSONValue.literal(text)
   }
 
   private mutating func spend(_ count: Int) throws(FormatError) {

@@ -18,7 +18,7 @@ extension JSONValue {
     case .number(let value) where value.isFinite: text += "\(value)"
     case .number(let value):
       text += value.isNaN ? "\"NaN\"" : value > 0 ? "\"Infinity\"" : "\"-Infinity\""
-    case .text(let value): Self.append(value, to: &text)
+    case .text(let value): text += Self.literal(value)
     case .list(let elements):
       let isPlain = elements.allSatisfy { $0.list == nil && $0.object == nil }
       let (open, between, close) =
@@ -34,16 +34,16 @@ extension JSONValue {
       text += "{\n"
       for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
         text += index > 0 ? ",\n\(inner)" : inner
-        Self.append(member.key, to: &text)
-        text += ": "
+        text += Self.literal(member.key) + ": "
         member.value.append(to: &text, indent: inner)
       }
       text += "\n\(indent)}"
     }
   }
 
-  private static func append(_ value: String, to text: inout String) {
-    text += "\""
+  /// A text as JSON writes it, in quotation marks.
+  package static func literal(_ value: String) -> String {
+    var text = "\""
     for scalar in value.unicodeScalars {
       switch scalar {
       case "\"": text += "\\\""
@@ -55,6 +55,6 @@ extension JSONValue {
       default: text.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
+    return text + "\""
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 #if canImport(Glibc)
   import Glibc
@@ -107,7 +108,7 @@ extension SafetensorsFile {
     var parts: [String] = []
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }
-        .map { "\(quoted($0.key)):\(quoted($0.value))" }
+        .map { "\(JSONValue.literal($0.key)):\(JSONValue.literal($0.value))" }
       parts.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var end = 0
@@ -117,7 +118,7 @@ extension SafetensorsFile {
       }
       let shape = item.shape.map(String.init).joined(separator: ",")
       parts.append(
-        "\(quoted(item.name)):{\"dtype\":\"\(item.type.rawValue)\",\"shape\":[\(shape)],"
+        "\(JSONValue.literal(item.name)):{\"dtype\":\"\(item.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(end),\(end + item.data.count)]}")
       end += item.data.count
     }
@@ -126,20 +127,5 @@ extension SafetensorsFile {
     var header = withUnsafeBytes(of: UInt64(json.count).littleEndian) { Data($0) }
     header.append(json)
     return header
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\u{0}"..<"\u{20}":
-        let code = String(scalar.value, radix: 16)
-        result += "\\u" + String(repeating: "0", count: 4 - code.count) + code
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result + "\""
   }
 }

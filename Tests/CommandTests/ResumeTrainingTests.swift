@@ -106,9 +106,7 @@ struct ResumeTrainingTests {
       ["train"] + Workshop.tiny + workshop.targets
         + ["--steps-per-epoch", "1000000", "--time", "60s", "-o", "run"], in: folder.url
     ) { process in
-      for _ in 0..<1000 where (try? Data(contentsOf: metrics))?.isEmpty != false {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
+      waitForContent(of: metrics)
       let second = try Usplit.run(["train", "--resume", "run"], in: folder.url)
       #expect(second.status == 1)
       #expect(second.errors.contains("another process is training in run"))

@@ -53,9 +53,7 @@ struct SeveralProcessesTests {
     let outcomes = try ranks(
       2, train(steps: 100_000, batch: 2, ["-o", "run"]), in: folder.url
     ) { processes in
-      for _ in 0..<1500 where (try? Data(contentsOf: metrics))?.isEmpty != false {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
+      waitForContent(of: metrics)
       kill(processes[1].processIdentifier, SIGTERM)
     }
     for outcome in outcomes { #expect(outcome.status == EX_TEMPFAIL, "\(outcome.errors)") }
@@ -75,9 +73,7 @@ struct SeveralProcessesTests {
     let outcomes = try ranks(
       2, train(steps: 100_000, batch: 2, ["-o", "run"]), in: folder.url
     ) { processes in
-      for _ in 0..<1500 where (try? Data(contentsOf: metrics))?.isEmpty != false {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
+      waitForContent(of: metrics)
       kill(processes[1].processIdentifier, SIGKILL)
     }
     #expect(outcomes[0].status == 1, "\(outcomes[0].errors)")

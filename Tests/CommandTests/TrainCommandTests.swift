@@ -156,9 +156,7 @@ struct TrainCommandTests {
       ["train"] + Workshop.tiny + workshop.targets
         + ["--steps-per-epoch", "1000000", "--time", "60s", "-o", "run"], in: folder.url
     ) { process in
-      for _ in 0..<1000 where (try? Data(contentsOf: metrics))?.isEmpty != false {
-        Thread.sleep(forTimeInterval: 0.02)
-      }
+      waitForContent(of: metrics)
       kill(process.processIdentifier, signal)
     }
     #expect(outcome.status == status, "\(outcome.errors)")

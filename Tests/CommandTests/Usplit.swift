@@ -74,6 +74,13 @@ enum Usplit {
   }
 }
 
+/// Waits until a file has something in it, for half a minute at most.
+func waitForContent(of file: URL) {
+  for _ in 0..<1500 where (try? Data(contentsOf: file))?.isEmpty != false {
+    Thread.sleep(forTimeInterval: 0.02)
+  }
+}
+
 /// Runs the command, which must succeed.
 @discardableResult
 func accepted(

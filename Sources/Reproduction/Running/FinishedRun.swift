@@ -11,7 +11,7 @@ struct FinishedRun {
     guard let run = try? RunDirectory(opening: url),
       FileManager.default.fileExists(atPath: run.best.path),
       let trained = Configuration(trainedAt: url), trained.trains(like: configuration),
-      let end = MetricEvent.all(in: run.metrics).last, end.event == .end, end.reason != "stopped"
+      let end = RunHistory(of: run).end, end.reason != "stopped"
     else { return nil }
     self.run = run
   }
@@ -35,13 +35,12 @@ extension Configuration {
   }
 }
 
-extension MetricEvent {
-  /// The lines of a metrics file that can be read.
-  static func all(in url: URL) -> [MetricEvent] {
-    guard let text = try? Data(contentsOf: url) else { return [] }
-    return text.split(separator: UInt8(ascii: "\n")).compactMap {
-      try? JSONDecoder().decode(MetricEvent.self, from: $0)
-    }
+extension RunHistory {
+  /// What the metrics of a run say, as far as they can be read.
+  fileprivate init(of run: RunDirectory) {
+    var reader = MetricsReader(run.metrics)
+    try? reader.update()  // what cannot be read was not measured
+    self = reader.history
   }
 }
 
@@ -55,12 +54,11 @@ struct StepTimes {
   let median: Double?
 
   /// The times of a run whose steps had `batch` patches.
-  init(_ metrics: URL, batch: Int) {
-    let events = MetricEvent.all(in: metrics)
-    let steps = events.filter { $0.event == .step }
-    let times = steps.compactMap { $0.patchesPerSecond.map { Double(batch) / $0 } }.sorted()
-    self.count = steps.last?.step ?? 0
-    self.seconds = events.last?.seconds ?? 0
+  init(_ run: RunDirectory, batch: Int) {
+    let history = RunHistory(of: run)
+    let times = history.steps.compactMap { $0.patchesPerSecond.map { Double(batch) / $0 } }.sorted()
+    self.count = history.latestStep?.step ?? 0
+    self.seconds = (history.end ?? history.latestStep)?.seconds ?? 0
     self.median = times.isEmpty ? nil : times[times.count / 2]
   }
 }

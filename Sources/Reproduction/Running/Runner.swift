@@ -138,7 +138,7 @@ public struct Runner {
       if try trainer.train() == .stopped { return false }
     }
     let cost = try NetworkCost.measure(configuration)
-    let steps = StepTimes(run.metrics, batch: configuration.training.batch)
+    let steps = StepTimes(run, batch: configuration.training.batch)
     let device = try Device(named: options.device)
     let model = try SplitModel(contentsOf: run.best, device: device)
     for rule in pending {

@@ -3,11 +3,14 @@ import Imaging
 import Torch
 
 extension Trainer {
+  /// How batches are taken.
+  var division: StepDivision { state.division ?? StepDivision(settings) }
+
   /// Decides how batches are taken, unless the training that is resumed has decided it: as the
   /// settings say, or as the limit of memory lets them be.
   func divideSteps() throws {
     guard settings.memoryLimit > 0 else {
-      state.division = state.division ?? StepDivision(settings)
+      state.division = division
       return
     }
     let memory = TensorMemory(of: parts.model.store.device)
@@ -41,7 +44,7 @@ extension Trainer {
   func gradientsThatFit(
     _ batch: Batch, stage: SplitLoss.Stage
   ) throws -> GradientStep.Outcome {
-    let division = state.division ?? StepDivision(settings)
+    let division = self.division
     let memory = TensorMemory(of: parts.model.store.device)
     do {
       memory.resetPeak()

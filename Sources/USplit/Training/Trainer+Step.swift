@@ -93,6 +93,9 @@ extension Trainer {
     back.returns = state.returns + 1
     back.rateFactor = state.rateFactor / 2
     back.validationSeconds = state.validationSeconds
+    back.division = state.division
+    back.hasHalvedParts = state.hasHalvedParts
+    back.lossScale = state.lossScale
     state = back
     stepsSinceReturn = 0
     try note(

@@ -23,7 +23,7 @@ extension Trainer {
 
   /// The patches of a validation that are computed at once: as many as in a step.
   var patchesAtOnce: Int {
-    (state.division ?? StepDivision(settings)).patchesAtOnce(of: settings.batch)
+    division.patchesAtOnce(of: settings.batch)
   }
 
   private func judge(_ result: Validation.Result) throws {

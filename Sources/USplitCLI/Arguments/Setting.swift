@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiment
 import Foundation
+import JSON
 
 /// One setting on the command line: `network.patch=32`.
 struct Setting: ExpressibleByArgument {
@@ -15,24 +16,19 @@ struct Setting: ExpressibleByArgument {
       .map(String.init)
     guard path.allSatisfy({ !$0.isEmpty }) else { return nil }
     let value = String(argument[argument.index(after: equals)...])
-    guard let json = Self.isJSON(value) ? value : Self.quoted(value) else { return nil }
     self.path = path
-    self.json = json
+    json = Self.isJSON(value) ? value : JSONValue.literal(value)
   }
 
   /// The settings with this one changed.
   ///
   /// - Throws: `ConfigurationError` for a key that no setting has, or a value it cannot take.
   func applied(to configuration: Configuration) throws(ConfigurationError) -> Configuration {
-    let nested = path.reversed().reduce(json) { "{\(Self.quoted($1) ?? "\"\""):\($0)}" }
+    let nested = path.reversed().reduce(json) { "{\(JSONValue.literal($1)):\($0)}" }
     return try Configuration(json: Data(nested.utf8), source: "--set", over: configuration)
   }
 
   private static func isJSON(_ text: String) -> Bool {
     (try? JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed)) != nil
-  }
-
-  private static func quoted(_ text: String) -> String? {
-    (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -13,24 +13,13 @@ struct ConfigCommand: ParsableCommand {
       Example: usplit config --preset paper --context deep > settings.json
       """)
 
-  @OptionGroup(title: "Settings") var settings: ConfigurationOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Training") var training: TrainingOptions
-
-  @Option(help: ArgumentHelp("Patches per step.", valueName: "count"))
-  var batch: Int?
-
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup var settings: TrainingSettings
 
   @Flag(help: "Print a line for each setting: its name for --set, kind, value, and what it is for.")
   var keys = false
 
   func run() throws {
-    var configuration = try settings.configuration()
-    try network.apply(to: &configuration)
-    training.apply(to: &configuration)
-    if let batch { configuration.training.batch = batch }
-    device.apply(to: &configuration)
+    let configuration = try settings.configuration()
     try configuration.network.validate()
     try configuration.loss.validate(targets: configuration.network.targets)
     try configuration.training.validate()

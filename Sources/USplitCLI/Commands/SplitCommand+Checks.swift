@@ -46,8 +46,8 @@ extension SplitCommand {
         ImageName(URL(fileURLWithPath: path)).stem + (images.count > 1 ? "_s\(number)" : "")
         + "_split"
       return SplitTask(
-        path: path, series: number, description: image, channel: job.channel, frames: job.frames,
-        format: form.format, formNote: form.note, result: result,
+        path: path, series: number, description: image, files: images[number].fileSet,
+        channel: job.channel, frames: job.frames, format: form.format, formNote: form.note, result: result,
         output: URL(fileURLWithPath: output, isDirectory: true)
           .appendingPathComponent(stem + form.format.fileExtension))
     }

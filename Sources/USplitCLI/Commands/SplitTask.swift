@@ -10,6 +10,8 @@ struct SplitTask {
   let series: Int
   /// What is known of the image.
   let description: ImageDescription
+  /// The paths of all files that hold it, where they are several.
+  let files: [String]
   /// Number of the channel to split.
   let channel: Int
   /// Numbers of the frames to split, ascending.
@@ -42,23 +44,37 @@ struct SplitTask {
     return images[series]
   }
 
-  /// What the result depends on as far as the image's file is concerned.
+  /// What the result depends on as far as the image's files are concerned.
   ///
-  /// - Throws: `ImagingError` where the file is gone.
+  /// - Throws: `ImagingError` where a file is gone.
   func conditions() throws(ImagingError) -> [SplitCondition] {
     let file = url.resolvingSymlinksInPath()
+    var (count, bytes, changed) = (0, 0, 0.0)
     do {
-      let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
-      let changed = (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
-      return [
-        SplitCondition("image", file.path), SplitCondition("number of the image", series),
-        SplitCondition("size of the image's file", (attributes[.size] as? NSNumber) ?? 0),
-        SplitCondition("time when the image's file was changed", changed),
-        SplitCondition("type of the result", result.type.rawValue),
-      ]
+      for name in [file.path] + files {
+        // A folder's own contents come with it.
+        let inner =
+          (try? FileManager.default.subpathsOfDirectory(atPath: name)).map {
+            $0.map { "\(name)/\($0)" }
+          } ?? []
+        for path in [name] + inner {
+          let attributes = try FileManager.default.attributesOfItem(atPath: path)
+          count += 1
+          bytes += (attributes[.size] as? NSNumber)?.intValue ?? 0
+          changed = max(
+            changed, (attributes[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0)
+        }
+      }
     } catch {
       throw ImagingError(.missing, "\(path) cannot be read: \(error.localizedDescription)")
     }
+    return [
+      SplitCondition("image", file.path), SplitCondition("number of the image", series),
+      SplitCondition("number of the image's files", count),
+      SplitCondition("size of the image's files", bytes),
+      SplitCondition("time when the image's files were last changed", changed),
+      SplitCondition("type of the result", result.type.rawValue),
+    ]
   }
 
   /// Refuses a result that is there and is not the one that this split would give.

@@ -59,14 +59,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Replace the run that is in the folder.")
   var force = false
 
-  @OptionGroup(title: "Settings") var settings: ConfigurationOptions
-  @OptionGroup(title: "Network") var network: NetworkOptions
-  @OptionGroup(title: "Training") var training: TrainingOptions
-
-  @Option(help: ArgumentHelp("Patches per step.", valueName: "count"))
-  var batch: Int?
-
-  @OptionGroup var device: DeviceOptions
+  @OptionGroup var settings: TrainingSettings
 
   @Option(
     name: .customLong("memory"),
@@ -207,20 +200,16 @@ struct TrainCommand: ParsableCommand {
   /// The settings of a run that is resumed.
   private func settings(of run: RunDirectory) throws -> Configuration {
     var configuration = try Configuration(contentsOf: run.configuration, over: Configuration())
-    training.apply(to: &configuration)
-    device.apply(to: &configuration)
+    settings.resume(&configuration)
     try configuration.validate()
     return configuration
   }
 
   /// All settings, checked.
   private func makeConfiguration() throws -> Configuration {
-    var configuration = try settings.configuration()
-    try network.apply(to: &configuration)
-    try dataset.apply(to: &configuration, axes: reading.text)
-    training.apply(to: &configuration)
-    if let batch { configuration.training.batch = batch }
-    device.apply(to: &configuration)
+    var configuration = try settings.configuration {
+      try dataset.apply(to: &$0, axes: reading.text)
+    }
     if !targets.isEmpty {
       configuration.data.targets = try targets.map { try $0.source(axes: reading.text) }
     }
