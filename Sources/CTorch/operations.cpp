@@ -1,4 +1,4 @@
-#include "shim.hpp"
+#include "fast.hpp"
 
 using namespace shim;
 
@@ -134,14 +134,16 @@ ct_tensor *ct_pad(
 
 // MARK: Networks
 
-namespace {
+namespace shim {
 
-/// Multiply-adds of a convolution, two operations each: every weight is used once for each pixel
-/// of the larger grid, which is the output of a convolution and the input of a transposed one.
 void count_convolution(const at::Tensor &grid, const at::Tensor &weight) {
   if (!counting) return;
   counted_operations += 2 * weight.numel() * grid.size(0) * grid.size(2) * grid.size(3);
 }
+
+}  // namespace shim
+
+namespace {
 
 /// The result of an operation on `Device.meta`, for which LibTorch's C++ part has no kernel.
 at::Tensor shapeless(const at::Tensor &x, std::vector<int64_t> shape) {
@@ -166,6 +168,8 @@ ct_tensor *ct_conv2d(
         return (image.size(axis) + 2 * padding - kernel.size(axis)) / stride + 1;
       };
       result = shapeless(image, {image.size(0), kernel.size(0), size(2), size(3)});
+    } else if (is_fast_convolution(image, kernel, stride, padding)) {
+      result = fast_convolution(image, kernel, optional(bias));
     } else {
       result = at::conv2d(image, kernel, maybe(bias), {stride, stride}, {padding, padding});
     }

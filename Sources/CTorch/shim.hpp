@@ -118,6 +118,29 @@ ct_tensor *make(ct_error *error, Body body) noexcept {
   });
 }
 
+/// The same for several results, the last of which may be missing.
+template <class Body>
+bool make_all(ct_error *error, Body body, std::initializer_list<ct_tensor **> places) noexcept {
+  auto keep = [&] {
+    auto results = body();
+    size_t number = 0;
+    for (auto place : places) {
+      *place = number < results.size() ? wrap(results[number]) : nullptr;
+      ++number;
+    }
+    return true;
+  };
+  return guarded(error, false, [&] {
+    try {
+      return keep();
+    } catch (const std::exception &exception) {
+      if (!exhaustion.survivable || exhaustion.happened() || !is_out_of_memory(exception)) throw;
+      exhaustion.message = first_paragraph(exception.what());
+    }
+    return keep();
+  });
+}
+
 inline at::IntArrayRef shape(const int64_t *values, int rank) {
   return at::IntArrayRef(values, size_t(rank));
 }

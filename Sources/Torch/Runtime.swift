@@ -14,6 +14,14 @@ public enum Runtime {
     }
   }
 
+  /// The package's own loops on the CPU.
+  ///
+  /// Affects the whole process: tensors of one training should all be made with the same.
+  public static var kernels: Kernels {
+    get { Kernels(rawValue: Int(ct_kernels())).map { min($0, .best) } ?? .best }
+    set { ct_set_kernels(Int32(newValue.rawValue)) }
+  }
+
   /// Lets freed memory serve the next tensors instead of giving it back to the system each time.
   ///
   /// For programs that compute for long: a training step asks for the same memory again and again.

@@ -28,7 +28,7 @@ struct LatentsTests {
     #expect(try first.prediction.mean.floats() == output(.mean).prediction.mean.floats())
     for latent in first.latents {
       #expect(try latent.z.floats() == latent.posteriorMean.floats())
-      #expect(latent.divergence == nil && latent.priorMean == nil)
+      #expect(latent.divergence == nil && latent.prior?.mean == nil)
     }
   }
 
@@ -52,7 +52,7 @@ struct LatentsTests {
       try Tiny.noise([1, 4, level.skipSize, level.skipSize], seed: UInt64(level.index))
     }
     for (latent, noise) in zip(output(.given(noise: noise)).latents, noise) {
-      let deviation = try #require(latent.posteriorLogVariance).scaled(by: 0.5, plus: 0).exp()
+      let deviation = try #require(latent.posterior?.logVariance).scaled(by: 0.5, plus: 0).exp()
       let expected = latent.posteriorMean + deviation * noise
       #expect(relativeError(try latent.z.floats(), try expected.floats()) < 1e-5)
     }
@@ -75,9 +75,9 @@ struct LatentsTests {
       for latent in output(.given(noise: noise), divergence: estimate).latents {
         let z = try latent.z.doubles()
         let mean = try latent.posteriorMean.doubles()
-        let logVariance = try #require(latent.posteriorLogVariance).doubles()
-        let priorMean = try (try #require(latent.priorMean) + .zeros(latent.z.shape)).doubles()
-        let priorLog = try (try #require(latent.priorLogVariance) + .zeros(latent.z.shape))
+        let logVariance = try #require(latent.posterior?.logVariance).doubles()
+        let priorMean = try (try #require(latent.prior?.mean) + .zeros(latent.z.shape)).doubles()
+        let priorLog = try (try #require(latent.prior?.logVariance) + .zeros(latent.z.shape))
           .doubles()
         func density(_ x: Double, _ mean: Double, _ logVariance: Double) -> Double {
           -0.5 * (logVariance + (x - mean) * (x - mean) / exp(logVariance))

@@ -25,10 +25,8 @@ struct SplitLossTests {
 
   /// What a level's latent block gave: a divergence for each of two samples of six elements.
   private func latent(_ divergence: [Float]) -> LatentOutput {
-    let z = Tensor.zeros([2, 6, 1, 1])
-    return LatentOutput(
-      z: z, posteriorMean: z, posteriorLogVariance: z, priorMean: z, priorLogVariance: z,
-      divergence: Tensor(divergence, shape: [2]))
+    LatentOutput(
+      z: .zeros([2, 6, 1, 1]), divergence: Tensor(divergence, shape: [2]))
   }
 
   @Test("the squared error is the mean over pixels, then over channels")

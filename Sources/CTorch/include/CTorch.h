@@ -31,6 +31,12 @@ bool ct_error_is_out_of_memory(const char *error);
 /// Threads that one operation may use on the CPU.
 void ct_set_threads(int threads);
 int ct_threads(void);
+/// The instructions that the package's own loops on the CPU may use: 0 for none (LibTorch's operations
+/// instead), 1 for those of every processor, 2 for AVX2, 3 for AVX-512. The best there are, at first.
+void ct_set_kernels(int level);
+int ct_kernels(void);
+/// The best that this processor has.
+int ct_best_kernels(void);
 /// LibTorch's version, such as "2.13.0".
 const char *ct_version(void);
 /// Tensors made through this interface and not yet freed.
@@ -159,6 +165,50 @@ ct_tensor *ct_conv_transpose2d(
 ct_tensor *ct_batch_norm(
   const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_tensor *running_mean,
   ct_tensor *running_variance, bool training, double momentum, double epsilon, ct_error *error);
+
+/// A normalisation of a residual block.
+typedef struct {
+  const ct_tensor *weight, *bias, *running_mean, *running_variance;
+  double momentum, epsilon;
+} ct_norm;
+/// A residual block: twice normalisation, ELU, 3 x 3 convolution and dropout of whole channels, then an
+/// optional gate (ELU of one half of a 1 x 1 convolution times sigmoid of the other), then what came in.
+typedef struct {
+  ct_norm norm1;
+  const ct_tensor *weight1, *bias1;
+  ct_norm norm2;
+  const ct_tensor *weight2, *bias2;
+  /// Null without a gate.
+  const ct_tensor *gate_weight, *gate_bias;
+  /// Statistics of the batch, which move the running ones, and dropout by the generator.
+  bool training;
+  double dropout;
+  ct_generator *generator;
+} ct_block;
+/// Whether features of this kind can pass a block as one operation.
+bool ct_has_block(const ct_tensor *x);
+/// A residual block as one operation, which keeps no more than the results of its convolutions for the
+/// way back.
+ct_tensor *ct_residual_block(const ct_tensor *x, const ct_block *block, ct_error *error);
+
+/// Whether the latent variable of such a posterior `[B, 2 Z, H, W]` can be made by one operation.
+bool ct_has_latent(const ct_tensor *posterior);
+/// A latent variable of a posterior and its divergence from a prior, both given as means and raw
+/// log-variances `[B, 2 Z, H, W]` (the prior's B may be 1).
+///
+/// - prior: may be null; then `divergence` becomes null
+/// - noise: standard normal numbers `[B, Z, H, W]`; null for the mean
+/// - maximum: upper bound of the raw log-variances
+/// - analytic: whether the divergence is that of the distributions, not its estimate at z
+/// - z, divergence: the results, `[B, Z, H, W]` and `[B]`
+bool ct_latent(
+  const ct_tensor *posterior, const ct_tensor *prior, const ct_tensor *noise, double maximum,
+  bool analytic, ct_tensor **z, ct_tensor **divergence, ct_error *error);
+/// A 1 x 1 convolution of two maps joined along their channels, the first with zeros around it up to the
+/// size of the second, half of them, rounded down, before it.
+ct_tensor *ct_merge(
+  const ct_tensor *first, const ct_tensor *second, const ct_tensor *weight, const ct_tensor *bias,
+  ct_error *error);
 
 /// The largest of each 2 x 2 pixels; an odd last row or column is left out.
 ct_tensor *ct_max_pool(const ct_tensor *x, ct_error *error);

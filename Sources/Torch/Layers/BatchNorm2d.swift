@@ -24,19 +24,33 @@ public struct BatchNorm2d {
 
   /// - Returns: the shape of `x`, `[B, C, H, W]`
   public func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
-    // A part that is computed twice has seen one batch, not two.
-    if mode.isTraining, !ct_is_repeating() {
-      _ = require("counting a batch", file: #fileID, line: #line) {
-        ct_increment(batches.pointer, $0)
-      }
-    }
+    count(mode)
     if case .training(_, let group?) = mode {
       return x.batchNormalised(
         weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-        momentum: 0.1, epsilon: 1e-5, over: group)
+        momentum: Self.momentum, epsilon: Self.epsilon, over: group)
     }
     return x.batchNormalised(
       weight: weight, bias: bias, runningMean: runningMean, runningVariance: runningVariance,
-      training: mode.isTraining, momentum: 0.1, epsilon: 1e-5)
+      training: mode.isTraining, momentum: Self.momentum, epsilon: Self.epsilon)
+  }
+
+  static let momentum = 0.1
+  static let epsilon = 1e-5
+
+  /// Counts a batch that is trained with.
+  func count(_ mode: Mode) {
+    // A part that is computed twice has seen one batch, not two.
+    guard mode.isTraining, !ct_is_repeating() else { return }
+    _ = require("counting a batch", file: #fileID, line: #line) {
+      ct_increment(batches.pointer, $0)
+    }
+  }
+
+  /// What the shim needs to know of it.
+  var parts: ct_norm {
+    ct_norm(
+      weight: weight.pointer, bias: bias.pointer, running_mean: runningMean.pointer,
+      running_variance: runningVariance.pointer, momentum: Self.momentum, epsilon: Self.epsilon)
   }
 }

@@ -1,3 +1,5 @@
+import CTorch
+
 /// A convolution with zero padding: `[B, Cin, H, W]` to `[B, Cout, H / stride, W / stride]`.
 ///
 /// Initialised uniformly in ±1/√(Cin k²), as in PyTorch.
@@ -37,6 +39,23 @@ public struct Conv2d {
     x.convolved(
       weight: weight.sliced(0, channels), bias: bias?.sliced(0, channels), stride: stride,
       padding: padding)
+  }
+}
+
+extension Conv2d {
+  /// A 1 × 1 convolution of two maps joined along their channels, the first with zeros around it up to
+  /// the size of the second.
+  ///
+  /// - Parameters:
+  ///   - first: `[B, C, h, w]`, the middle of what the second shows
+  ///   - second: `[B, D, H, W]`, with C + D the convolution's channels
+  /// - Returns: `[B, Cout, H, W]`
+  public func callAsFunction(joining first: Tensor, _ second: Tensor) -> Tensor {
+    precondition(weight.shape[2...] == [1, 1], "maps are joined by 1 × 1 convolutions")
+    let what = "joining \(first.shape) and \(second.shape)"
+    return Tensor(what, file: #fileID, line: #line) {
+      ct_merge(first.pointer, second.pointer, weight.pointer, bias?.pointer, $0)
+    }
   }
 }
 

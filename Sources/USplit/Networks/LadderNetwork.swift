@@ -114,7 +114,8 @@ public struct LadderNetwork: SplitNetwork {
         return [features] + latent.tensors
       }
       above = results[0]
-      latents.append(LatentOutput(tensors: results.dropFirst()))
+      latents.append(LatentOutput(
+          tensors: results.dropFirst(), maximum: configuration.latentLogVarianceMaximum))
       decoded.append(results[0])
     }
     let features = pass.recomputing(level: 0, above ?? x) { [finalBlocks] in

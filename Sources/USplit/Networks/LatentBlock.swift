@@ -12,49 +12,65 @@ public enum Latents {
   case given(noise: [Tensor])
 }
 
+/// A normal distribution for every element of a level's latent variable.
+public struct LatentDistribution {
+  /// Means and raw log-variances, `[B, 2 Z, h, w]`; `StableVariance` says what the latter mean.
+  let raw: Tensor
+  /// Upper bound of the raw log-variances.
+  let maximum: Double
+
+  /// The means, `[B, Z, h, w]`.
+  public var mean: Tensor { raw.sliced(1, 0..<raw.size(1) / 2) }
+  /// The variances, `[B, Z, h, w]`.
+  var variance: StableVariance {
+    StableVariance(raw.sliced(1, raw.size(1) / 2..<raw.size(1)).clamped(to: ...maximum))
+  }
+  /// Logarithm of the variances, `[B, Z, h, w]`.
+  public var logVariance: Tensor { variance.logarithm }
+}
+
 /// What one level's latent block did.
 public struct LatentOutput {
   /// The latent variable, `[B, Z, h, w]`.
   public let z: Tensor
-  /// The posterior's mean, `[B, Z, h, w]`.
-  public let posteriorMean: Tensor
-  /// Logarithm of the posterior's variance; nil in an autoencoder.
-  public let posteriorLogVariance: Tensor?
-  /// The prior's mean; nil unless the divergence was asked for.
-  public let priorMean: Tensor?
-  /// Logarithm of the prior's variance; nil unless the divergence was asked for.
-  public let priorLogVariance: Tensor?
+  /// What it was drawn from; nil in an autoencoder.
+  public let posterior: LatentDistribution?
+  /// What is expected from the level above; nil unless the divergence was asked for.
+  public let prior: LatentDistribution?
   /// Divergence of the posterior from the prior, summed over the level, `[B]`; nil in an
   /// autoencoder or when it was not asked for.
   public let divergence: Tensor?
 
   package init(
-    z: Tensor, posteriorMean: Tensor, posteriorLogVariance: Tensor?, priorMean: Tensor?,
-    priorLogVariance: Tensor?, divergence: Tensor?
+    z: Tensor, posterior: LatentDistribution? = nil, prior: LatentDistribution? = nil,
+    divergence: Tensor? = nil
   ) {
     self.z = z
-    self.posteriorMean = posteriorMean
-    self.posteriorLogVariance = posteriorLogVariance
-    self.priorMean = priorMean
-    self.priorLogVariance = priorLogVariance
+    self.posterior = posterior
+    self.prior = prior
     self.divergence = divergence
   }
 
+  /// The posterior's mean, `[B, Z, h, w]`.
+  public var posteriorMean: Tensor { posterior?.mean ?? z }
+
   /// Those that are there, in the order of the properties.
   var tensors: [Tensor] {
-    [z, posteriorMean]
-      + [posteriorLogVariance, priorMean, priorLogVariance, divergence].compactMap { $0 }
+    [z] + [posterior?.raw, prior?.raw, divergence].compactMap { $0 }
   }
 
-  /// - Parameter tensors: of another output: two of an autoencoder, three without and six with a
-  ///   divergence
-  init(tensors: ArraySlice<Tensor>) {
+  /// - Parameters:
+  ///   - tensors: of another output: one of an autoencoder, two without and four with a divergence
+  ///   - maximum: upper bound of the raw log-variances
+  init(tensors: ArraySlice<Tensor>, maximum: Double) {
     let found = Array(tensors)
-    precondition([2, 3, 6].contains(found.count), "\(found.count) tensors of a latent variable")
-    func tensor(_ place: Int) -> Tensor? { place < found.count ? found[place] : nil }
+    precondition([1, 2, 4].contains(found.count), "\(found.count) tensors of a latent variable")
+    func distribution(_ place: Int) -> LatentDistribution? {
+      place < found.count ? LatentDistribution(raw: found[place], maximum: maximum) : nil
+    }
     self.init(
-      z: found[0], posteriorMean: found[1], posteriorLogVariance: tensor(2), priorMean: tensor(3),
-      priorLogVariance: tensor(4), divergence: tensor(5))
+      z: found[0], posterior: distribution(1), prior: distribution(2),
+      divergence: found.count > 3 ? found[3] : nil)
   }
 }
 
@@ -96,39 +112,57 @@ package struct LatentBlock {
   package func callAsFunction(
     _ q: Tensor, prior p: Tensor, index: Int, pass: Pass
   ) -> (features: Tensor, latent: LatentOutput) {
-    let latentChannels = out.inputChannels
     guard isStochastic else {
-      let z = half(posterior, q, 0..<latentChannels)
-      return (
-        out(z),
-        LatentOutput(
-          z: z, posteriorMean: z, posteriorLogVariance: nil, priorMean: nil,
-          priorLogVariance: nil, divergence: nil)
-      )
+      // The half that gives the mean.
+      let z = posterior(q, channels: 0..<out.inputChannels).cast(to: .float32)
+      return (out(z), LatentOutput(z: z))
     }
-    let mean = half(posterior, q, 0..<latentChannels)  // [B, Z, h, w]
-    let raw = half(posterior, q, latentChannels..<2 * latentChannels)
-    let variance = StableVariance(raw.clamped(to: ...rawMaximum))
-    let noise: Tensor? =
-      switch pass.latents {
-      case .sample(let generator): .normal(mean.shape, generator: generator, device: mean.device)
-      case .mean: nil
-      case .given(let noise): noise[index]
-      }
-    let z = noise.map { mean + variance.standardDeviation * $0 } ?? mean
+    // Exponentials and divergences need the range and the digits of float32.
+    let found = LatentDistribution(raw: posterior(q).cast(to: .float32), maximum: rawMaximum)
+    let noise = noise(index, pass, like: found.raw)
     guard let estimate = pass.divergence else {
-      return (
-        out(z),
-        LatentOutput(
-          z: z, posteriorMean: mean, posteriorLogVariance: variance.logarithm, priorMean: nil,
-          priorLogVariance: nil, divergence: nil)
-      )
+      let z = found.raw.latent(noise: noise, maximum: rawMaximum)?.z ?? found.sample(noise)
+      return (out(z), LatentOutput(z: z, posterior: found))
     }
-
     let p = p.spatialSize.exceeds(q.spatialSize) ? p.centerCropped(to: q.spatialSize) : p
-    let priorMean = half(prior, p, 0..<latentChannels)
-    let priorRaw = half(prior, p, latentChannels..<2 * latentChannels)
-    let priorVariance = StableVariance(priorRaw.clamped(to: ...rawMaximum))
+    let expected = LatentDistribution(
+      raw: (prior.map { $0(p) } ?? p).cast(to: .float32), maximum: rawMaximum)
+    let (z, divergence) =
+      found.raw.latent(
+        prior: expected.raw, noise: noise, maximum: rawMaximum, analytic: estimate == .analytic)
+      ?? found.sampleAndDivergence(from: expected, noise, estimate)
+    return (
+      out(z),
+      LatentOutput(z: z, posterior: found, prior: expected, divergence: divergence)
+    )
+  }
+
+  /// Standard normal numbers for a level, `[B, Z, h, w]`; nil for the mean.
+  private func noise(_ index: Int, _ pass: Pass, like raw: Tensor) -> Tensor? {
+    switch pass.latents {
+    case .sample(let generator):
+      var shape = raw.shape
+      shape[1] /= 2
+      return .normal(shape, generator: generator, device: raw.device)
+    case .mean: return nil
+    case .given(let noise): return noise[index]
+    }
+  }
+}
+
+extension LatentDistribution {
+  /// The mean plus the deviation times the noise.
+  fileprivate func sample(_ noise: Tensor?) -> Tensor {
+    noise.map { mean + variance.standardDeviation * $0 } ?? mean
+  }
+
+  /// A sample, and the divergence from the prior, summed over the level, `[B]`.
+  fileprivate func sampleAndDivergence(
+    from prior: LatentDistribution, _ noise: Tensor?, _ estimate: DivergenceEstimate
+  ) -> (z: Tensor, divergence: Tensor?) {
+    let (mean, variance) = (mean, variance)
+    let (priorMean, priorVariance) = (prior.mean, prior.variance)
+    let z = noise.map { mean + variance.standardDeviation * $0 } ?? mean
     let logRatio = priorVariance.logarithm - variance.logarithm
     let spread: Tensor
     switch estimate {
@@ -141,20 +175,6 @@ package struct LatentBlock {
       let distance = (z - priorMean).squared() / priorVariance.value
       spread = logRatio + (noise.map { distance - $0.squared() } ?? distance)
     }
-    return (
-      out(z),
-      LatentOutput(
-        z: z, posteriorMean: mean, posteriorLogVariance: variance.logarithm, priorMean: priorMean,
-        priorLogVariance: priorVariance.logarithm,
-        divergence: spread.sum(over: [1, 2, 3]) * 0.5)
-    )
-  }
-
-  /// Some channels of a convolution's result, or of `x` itself where there is none, in float32:
-  /// exponentials and divergences need its range and digits.
-  ///
-  /// Each half is computed by itself: halves of one result would not be contiguous in memory.
-  private func half(_ convolution: Conv2d?, _ x: Tensor, _ channels: Range<Int>) -> Tensor {
-    (convolution.map { $0(x, channels: channels) } ?? x.sliced(1, channels)).cast(to: .float32)
+    return (z, spread.sum(over: [1, 2, 3]) * 0.5)
   }
 }

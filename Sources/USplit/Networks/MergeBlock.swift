@@ -1,7 +1,7 @@
 import Experiment
 import Torch
 
-/// Joins two feature maps of one size: a 1 × 1 convolution of both, then a residual block.
+/// Joins two feature maps: a 1 × 1 convolution of both, then a residual block.
 ///
 /// The paper speaks of the 1 × 1 convolution alone (section 3); the authors' program has the block
 /// too (docs/reference-notes.md).
@@ -20,10 +20,12 @@ struct MergeBlock {
     }
   }
 
-  /// - Parameters: two maps `[B, C, H, W]`
+  /// - Parameters:
+  ///   - first: `[B, C, h, w]`, the middle of what the second shows
+  ///   - second: `[B, C, H, W]`
   /// - Returns: `[B, C, H, W]`
   func callAsFunction(_ first: Tensor, _ second: Tensor, mode: Mode) -> Tensor {
-    let joined = convolution(.concatenated([first, second]))
+    let joined = convolution(joining: first, second)
     return block.map { $0(joined, mode: mode) } ?? joined
   }
 }
@@ -45,6 +47,6 @@ struct ContextMerge {
   ///   - context: features of the context image, `[B, C, H, W]`
   /// - Returns: `[B, C, H, W]`
   func callAsFunction(_ x: Tensor, _ context: Tensor, mode: Mode) -> Tensor {
-    merge(x.zeroPadded(to: context.spatialSize), context, mode: mode)
+    merge(x, context, mode: mode)
   }
 }

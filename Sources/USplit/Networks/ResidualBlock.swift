@@ -42,6 +42,7 @@ package struct ResidualBlock {
   }
   private let layers: [Layer]
   private let gate: Gate?
+  private let fast: FastBlock?
 
   /// - Parameter scope: makes `block.N`, N counting the layers in the style's order
   package init(_ scope: Scope, _ style: BlockStyle) {
@@ -61,10 +62,23 @@ package struct ResidualBlock {
     self.layers = layers
     self.gate =
       style.gated ? Gate(block[layers.count], style.filters, activation: style.activation) : nil
+    self.fast = Self.fast(layers, gate, style)
+  }
+
+  /// The block as one operation, where there is one for it.
+  private static func fast(_ layers: [Layer], _ gate: Gate?, _ style: BlockStyle) -> FastBlock? {
+    guard style.order == .bacdbacd, style.activation == .elu, layers.count == 8,
+      case .norm(let norm1) = layers[0], case .convolution(let convolution1) = layers[2],
+      case .norm(let norm2) = layers[4], case .convolution(let convolution2) = layers[6]
+    else { return nil }
+    return FastBlock(
+      norms: (norm1, norm2), convolutions: (convolution1, convolution2), gate: gate?.convolution,
+      dropout: style.dropout)
   }
 
   /// - Returns: the shape of `x`, `[B, C, H, W]`
   package func callAsFunction(_ x: Tensor, mode: Mode) -> Tensor {
+    if let y = fast?(x, mode: mode) { return y }
     var y = x
     for layer in layers {
       switch layer {
@@ -80,7 +94,7 @@ package struct ResidualBlock {
 
 /// A 1 × 1 convolution to twice the channels, whose second half gates the first.
 struct Gate {
-  private let convolution: Conv2d
+  let convolution: Conv2d
   private let channels: Int
   private let activation: Activation
 

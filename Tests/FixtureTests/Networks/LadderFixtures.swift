@@ -64,9 +64,9 @@ private func checkEvaluation(_ ladder: LoadedLadder, _ fixture: Fixture) throws 
       }
       try compare(latent.z, "z")
       try compare(latent.posteriorMean, "q_mu")
-      try compare(latent.posteriorLogVariance, "q_lv")
-      try compare(latent.priorMean, "p_mu")
-      try compare(latent.priorLogVariance, "p_lv")
+      try compare(latent.posterior?.logVariance, "q_lv")
+      try compare(latent.prior?.mean, "p_mu")
+      try compare(latent.prior?.logVariance, "p_lv")
       try compare(latent.divergence, "kl")
       try compare(output.bottomUp[index], "bu")
       try compare(output.topDown[index], "td")

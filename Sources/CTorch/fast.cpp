@@ -1,0 +1,148 @@
+#include "fast.hpp"
+
+#include <ATen/Parallel.h>
+#include <ATen/autocast_mode.h>
+
+#include <mutex>
+#include <unordered_map>
+
+using namespace shim;
+
+namespace {
+
+std::atomic<int> most{CK_AVX512};
+
+/// Filters that were transformed for prediction, by the tensor that holds the plain ones.
+class FilterStore {
+ public:
+  at::Tensor find(const at::Tensor &weight, bool backward) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    auto place = entries_.find({weight.unsafeGetTensorImpl(), backward});
+    if (place == entries_.end()) return {};
+    const Entry &entry = place->second;
+    bool holds = !entry.owner.expired() && entry.version == weight._version() &&
+                 entry.data == weight.const_data_ptr();
+    return holds ? entry.packed : at::Tensor();
+  }
+
+  void keep(const at::Tensor &weight, bool backward, at::Tensor packed) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    for (auto entry = entries_.begin(); entry != entries_.end();)
+      entry = entry->second.owner.expired() ? entries_.erase(entry) : std::next(entry);
+    entries_.insert_or_assign(
+        Key{weight.unsafeGetTensorImpl(), backward},
+        Entry{
+            c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()),
+            weight._version(), weight.const_data_ptr(), std::move(packed)});
+  }
+
+  void clear() {
+    std::lock_guard<std::mutex> lock(mutex_);
+    entries_.clear();
+  }
+
+ private:
+  using Key = std::pair<const void *, bool>;
+  struct Hash {
+    size_t operator()(const Key &key) const {
+      return std::hash<const void *>()(key.first) ^ size_t(key.second);
+    }
+  };
+  struct Entry {
+    c10::weak_intrusive_ptr<c10::TensorImpl> owner;
+    int64_t version;
+    const void *data;
+    at::Tensor packed;
+  };
+  std::mutex mutex_;
+  std::unordered_map<Key, Entry, Hash> entries_;
+};
+
+FilterStore &filter_store() {
+  static FilterStore store;
+  return store;
+}
+
+}  // namespace
+
+int ct_kernels(void) { return most.load(); }
+
+void ct_set_kernels(int level) {
+  most.store(level);
+  filter_store().clear();
+}
+
+int ct_best_kernels(void) { return ck_best_instructions(); }
+
+namespace shim {
+
+ck_instructions kernels_for(std::initializer_list<int64_t> channels) {
+  auto best = std::min(ck_best_instructions(), ck_instructions(most.load()));
+  if (best == CK_NONE) return CK_NONE;
+  for (auto count : channels) best = std::min(best, ck_instructions_for(count, best));
+  // Short vectors where there are longer ones lose to LibTorch.
+  bool isShort = best == CK_BASELINE && ck_best_instructions() > CK_BASELINE &&
+                 most.load() > CK_BASELINE;
+  return isShort ? CK_NONE : best;
+}
+
+bool is_fast(const at::Tensor &x) {
+  if (x.dim() != 4 || x.scalar_type() != at::kFloat) return false;
+  if (x.is_meta()) return true;
+  return x.is_cpu() && !at::autocast::is_autocast_enabled(at::kCPU);
+}
+
+bool is_fast_convolution(const at::Tensor &x, const at::Tensor &weight, int stride, int padding) {
+  return stride == 1 && padding == 1 && weight.dim() == 4 && weight.size(2) == 3 &&
+         weight.size(3) == 3 && is_fast(x) && x.size(2) > 2 && x.size(3) > 2 &&
+         kernels_for({weight.size(0), weight.size(1)}) != CK_NONE;
+}
+
+int workers_for(int64_t numbers) { return numbers < 1 << 14 ? 1 : at::get_num_threads(); }
+
+at::Tensor features(const at::Tensor &like, int64_t channels) {
+  return at::empty(
+      {like.size(0), channels, like.size(2), like.size(3)},
+      like.options().memory_format(at::MemoryFormat::ChannelsLast));
+}
+
+at::Tensor packed_filters(const at::Tensor &weight, bool backward, ck_instructions instructions) {
+  // Weights that are being learned change with every step, and views are new every time.
+  bool isKept = !at::GradMode::is_enabled() && !weight.is_view() && !backward;
+  if (isKept) {
+    auto packed = filter_store().find(weight, backward);
+    if (packed.defined()) return packed;
+  }
+  int64_t outputs = weight.size(0), inputs = weight.size(1);
+  auto packed = at::empty({ck_filter_size(inputs, outputs)}, weight.options());
+  int workers = workers_for(weight.numel());
+  share_out(workers, [&](int worker) {
+    ck_pack_filters(
+        instructions, data(weight), weight.strides().data(), inputs, outputs, backward,
+        values(packed), worker, workers);
+  });
+  if (isKept) filter_store().keep(weight, backward, packed);
+  return packed;
+}
+
+at::Tensor filter_gradient(
+    const at::Tensor &x, ck_entry entry, const at::Tensor &dy, const at::Tensor &weight,
+    ck_instructions instructions) {
+  int workers = workers_for(dy.numel());
+  int64_t outputs = weight.size(0), inputs = weight.size(1);
+  auto sums = at::empty({workers, 36, inputs, outputs}, x.options());
+  ck_filter_gradient task{x.size(0), x.size(2), x.size(3), inputs,      outputs,
+                          data(x),   entry,     data(dy),  values(sums)};
+  share_out(workers, [&](int worker) {
+    ck_sum_filter_gradient(instructions, &task, worker, workers);
+  });
+  auto gradient = at::empty_like(weight);
+  share_out(workers, [&](int worker) {
+    ck_finish_filter_gradient(
+        instructions, &task, workers, values(gradient), gradient.strides().data(), worker,
+        workers);
+  });
+  return gradient;
+}
+
+}  // namespace shim

@@ -1,0 +1,65 @@
+#include <torch/csrc/autograd/custom_function.h>
+
+#include "fast.hpp"
+
+using namespace shim;
+using torch::autograd::AutogradContext;
+using torch::autograd::Variable;
+using torch::autograd::variable_list;
+
+namespace {
+
+class FastConvolution : public torch::autograd::Function<FastConvolution> {
+ public:
+  static Variable forward(
+      AutogradContext *context, const at::Tensor &given, const at::Tensor &weight,
+      const at::Tensor &bias, bool keeps) {
+    auto instructions = kernels_for({weight.size(0), weight.size(1)});
+    auto x = by_pixel(given);
+    auto y = features(x, weight.size(0));
+    at::Tensor filters;
+    {
+      at::AutoGradMode mode(keeps);
+      filters = packed_filters(weight, false, instructions);
+    }
+    ck_convolution task{};
+    task.images = x.size(0), task.height = x.size(2), task.width = x.size(3);
+    task.inputs = weight.size(1), task.outputs = weight.size(0);
+    task.x = data(x), task.filters = data(filters), task.bias = data(bias), task.y = values(y);
+    int workers = workers_for(y.numel());
+    share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
+    if (keeps) context->save_for_backward({x, weight});
+    return y;
+  }
+
+  static variable_list backward(AutogradContext *context, variable_list gradients) {
+    auto saved = context->get_saved_variables();
+    const auto &x = saved[0], &weight = saved[1];
+    auto instructions = kernels_for({weight.size(0), weight.size(1)});
+    auto dy = by_pixel(gradients[0]);
+    at::Tensor dx;
+    if (context->needs_input_grad(0)) {
+      dx = features(x, x.size(1));
+      auto filters = packed_filters(weight, true, instructions);
+      ck_convolution task{};
+      task.images = x.size(0), task.height = x.size(2), task.width = x.size(3);
+      task.inputs = weight.size(0), task.outputs = weight.size(1);
+      task.x = data(dy), task.filters = data(filters), task.y = values(dx);
+      int workers = workers_for(dx.numel());
+      share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
+    }
+    return {
+        dx, filter_gradient(x, {}, dy, weight, instructions), 
+        context->needs_input_grad(2) ? dy.sum(at::IntArrayRef{0, 2, 3}) : at::Tensor(), {}};
+  }
+};
+
+}  // namespace
+
+namespace shim {
+
+at::Tensor fast_convolution(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias) {
+  return FastConvolution::apply(x, weight, bias, at::GradMode::is_enabled());
+}
+
+}  // namespace shim

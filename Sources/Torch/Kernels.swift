@@ -1,0 +1,19 @@
+import CTorch
+
+/// Which of the package's own loops the networks are computed with on the CPU.
+public enum Kernels: Int, Comparable, CaseIterable, Sendable {
+  /// None: LibTorch's operations.
+  case none
+  /// Instructions that every processor of the kind has.
+  case baseline
+  /// Vectors of eight numbers with fused multiply-add.
+  case avx2
+  /// Vectors of sixteen numbers.
+  case avx512
+
+  /// The best that this processor has.
+  public static var best: Kernels { Kernels(rawValue: Int(ct_best_kernels())) ?? .baseline }
+
+  /// Whether one has longer vectors than the other.
+  public static func < (one: Kernels, other: Kernels) -> Bool { one.rawValue < other.rawValue }
+}
