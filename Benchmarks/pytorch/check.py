@@ -1,0 +1,241 @@
+"""Checks that the peer is the network of the paper: its size, its work and its numbers."""
+
+import json
+from pathlib import Path
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from ladder import VARIANTS, Ladder, Shape, negative_log_likelihood
+from tiles import halved
+from unet import UNet
+
+PARAMETERS = {
+    "unet": 17_298_594,
+    "vanilla": 2_991_748,
+    "lean": 3_657_604,
+    "regular": 4_702_084,
+    "deep": 7_177_604,
+}
+# Forward, for one patch of 64 pixels, a multiply and an add counted as two.
+GIGAFLOP = {"unet": 1.55, "vanilla": 4.08, "lean": 10.15, "regular": 25.96, "deep": 31.44}
+
+failures = 0
+
+
+def say(what: str, found, expected, good: bool):
+    global failures
+    failures += not good
+    print(f"{'ok  ' if good else 'FAIL'} {what}: {found}, expected {expected}", flush=True)
+
+
+def make(name: str) -> torch.nn.Module:
+    return UNet() if name == "unet" else Ladder(VARIANTS[name])
+
+
+def gigaflop(work) -> float:
+    """The work of the convolutions in one call."""
+    with FlopCounterMode(display=False) as counter:
+        work()
+    return counter.get_total_flops() / 1e9
+
+
+def check_sizes():
+    for name, expected in PARAMETERS.items():
+        network = make(name)
+        count = sum(p.numel() for p in network.parameters())
+        say(f"{name}, parameters", count, expected, count == expected)
+        scales = 1 if name == "unet" else VARIANTS[name].scales
+        image, target = torch.zeros(2, scales, 64, 64), torch.zeros(2, 2, 64, 64)
+        with torch.no_grad():
+            work = gigaflop(lambda: network.loss(image, target)) / 2
+        expected = GIGAFLOP[name]
+        good = abs(work / expected - 1) < 0.01
+        say(f"{name}, Gflop per patch", f"{work:.2f}", expected, good)
+
+
+class Fixture:
+    """Tensors of the authors' program for one network."""
+
+    def __init__(self, path: Path):
+        from safetensors import safe_open
+
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata() or {}
+            self.tensors = {name: file.get_tensor(name) for name in file.keys()}
+        self.name = path.stem
+        self.metadata = metadata
+        self.config = json.loads(metadata["config"]) if "config" in metadata else {}
+
+    def __getitem__(self, name: str) -> torch.Tensor:
+        return self.tensors[name]
+
+    def group(self, prefix: str) -> dict[str, torch.Tensor]:
+        """The tensors under a prefix, which is taken off."""
+        return {k[len(prefix) :]: v for k, v in self.tensors.items() if k.startswith(prefix)}
+
+    def ladder(self) -> Ladder:
+        model = self.config["model"]
+        z = model["z_dims"]
+        return Ladder(
+            Shape(
+                levels=len(z),
+                scales=self.config["data"].get("multiscale_lowres_count") or 1,
+                keeps_size=model["decoder"]["multiscale_retain_spatial_dims"],
+                filters=model["encoder"]["n_filters"],
+                latents=z[0],
+                patch=self.config["data"]["image_size"],
+                dropout=0.0,
+            )
+        )
+
+    def compare(self, what: str, found: torch.Tensor, expected: torch.Tensor, tolerance: float):
+        """Compares with a tolerance relative to the largest expected number."""
+        found, expected = found.detach().double(), expected.double()
+        if found.shape != expected.shape:
+            return say(f"{self.name}, {what}", tuple(found.shape), tuple(expected.shape), False)
+        # What is 0 but for rounding has no scale of its own.
+        scale = expected.abs().max().clamp(min=1e-3).item()
+        error = (found - expected).abs().max().item() / scale
+        if not error <= tolerance:
+            say(f"{self.name}, {what}", f"error {error:.1e}", f"at most {tolerance:.0e}", False)
+        self.worst = max(getattr(self, "worst", 0.0), error)
+
+    def finish(self):
+        print(f"     {self.name}: largest relative error {self.worst:.1e}", flush=True)
+
+
+def check_gradients(fixture: Fixture, network: torch.nn.Module):
+    for name, expected in fixture.group("grad.").items():
+        fixture.compare(f"gradient of {name}", network.get_parameter(name).grad, expected, 1e-4)
+    parameters = dict(network.named_parameters())
+    norms = []
+    for name in json.loads(fixture.metadata["gradnorm_names"]):
+        gradient = parameters[name].grad
+        norms.append(0.0 if gradient is None else gradient.double().norm().item())
+    fixture.compare("norms of gradients", torch.tensor(norms), fixture["gradnorm.all.f64"], 1e-4)
+    for name, expected in fixture.group("bn_after.").items():
+        found = network.get_buffer(name)
+        fixture.compare(f"batch norm's {name}", found, expected, 1e-4)
+
+
+def check_ladder(fixture: Fixture, layout: torch.memory_format):
+    network = fixture.ladder()
+    network.load_state_dict(fixture.group("state."))
+    network = network.to(memory_format=layout).eval()
+    image = fixture["input"].contiguous(memory_format=layout)
+    target = fixture["target_normalized"].contiguous(memory_format=layout)
+    noise = [fixture[f"eps.{level}"] for level in range(network.shape.levels)]
+    with torch.no_grad():
+        fixture.compare("prediction", network(image, noise=noise), fixture["out_mean"], 1e-5)
+        mean, log_variance, divergence = network.terms(image, noise)
+        fixture.compare("mean", mean, fixture["out_mean"], 1e-5)
+        fixture.compare("log-variance", log_variance, fixture["out_logvar"], 1e-5)
+        fixture.compare("divergence", divergence, fixture["eval.kl_loss"], 1e-5)
+        likelihood = negative_log_likelihood(mean, log_variance, target)
+        fixture.compare("likelihood", likelihood, fixture["eval.recon_loss"], 1e-5)
+    network.train()
+    loss = network.loss(image, target, noise)
+    fixture.compare("training loss", loss, fixture["train.total"], 1e-5)
+    loss.backward()
+    check_gradients(fixture, network)
+    fixture.finish()
+
+
+def check_unet(fixture: Fixture, layout: torch.memory_format):
+    model = fixture.config["model"]
+    network = UNet(model["n_levels"], model["init_channel_count"])
+    network.load_state_dict(fixture.group("state."))
+    network = network.to(memory_format=layout).eval()
+    image = fixture["input"].contiguous(memory_format=layout)
+    target = fixture["target_normalized"].contiguous(memory_format=layout)
+    with torch.no_grad():
+        fixture.compare("prediction", network(image), fixture["output"], 1e-5)
+        fixture.compare("loss", network.loss(image, target), fixture["eval.loss"], 1e-5)
+    network.train()
+    loss = network.loss(image, target)
+    fixture.compare("training loss", loss, fixture["train.total"], 1e-5)
+    loss.backward()
+    check_gradients(fixture, network)
+    fixture.finish()
+
+
+def check_trajectory(fixture: Fixture):
+    """Some steps of training from the same weights."""
+    from work import training_step
+
+    network = fixture.ladder().train()
+    network.load_state_dict(fixture.group("state."))
+    losses = []
+    step = training_step(network)
+    for index in range(len(fixture["inputs"])):
+        noise = [fixture[f"eps.{index}.{level}"] for level in range(network.shape.levels)]
+        mean, std = fixture["data_mean"], fixture["data_std"]
+        target = (fixture["targets"][index] - mean) / std
+        losses.append(step(fixture["inputs"][index], target, noise).item())
+    fixture.compare("losses", torch.tensor(losses), fixture["losses.f64"][:, 0], 1e-5)
+    for name, expected in fixture.group("final.").items():
+        # The bias before a batch norm has no gradient but rounding, which Adamax makes large steps
+        # of; the running mean follows it.
+        if name.endswith("block.2.bias") or name.endswith("block.4.running_mean"):
+            continue
+        fixture.compare(f"final {name}", network.state_dict()[name], expected, 1e-4)
+    fixture.finish()
+
+
+def check_halving(fixture: Fixture):
+    image, expected = fixture["in.1"], fixture["out.1"]
+    fixture.compare("halving", halved(image), expected, 1e-5)
+    fixture.finish()
+
+
+def check_fixtures(folder: Path):
+    ladders = ["vanilla", "lean", "regular", "deep", "regular_64", "lean_partial_lc"]
+    ladders += ["regular_partial_lc", "lean_mc5_z5"]
+    checks = [(f"hvae_{name}", check_ladder) for name in ladders] + [("unet", check_unet)]
+    for name, check in checks:
+        for layout in (torch.contiguous_format, torch.channels_last):
+            path = folder / f"{name}.safetensors"
+            if path.exists():
+                check(Fixture(path), layout)
+            else:
+                print(f"skip {path.name}: it is not in {folder}")
+    for name in ("lean", "regular"):
+        check_trajectory(Fixture(folder / f"train_trajectory_hvae_{name}.safetensors"))
+    check_halving(Fixture(folder / "resize.safetensors"))
+
+
+def check_layout():
+    """That nothing leaves the channels-last order between the layers."""
+    for name in PARAMETERS:
+        network = make(name).to(memory_format=torch.channels_last)
+        wrong: list[str] = []
+
+        def look(path: str):
+            def hook(_, __, result):
+                full = isinstance(result, torch.Tensor) and result.dim() == 4 and result.shape[3] > 1
+                if full and not result.is_contiguous(memory_format=torch.channels_last):
+                    wrong.append(path)
+
+            return hook
+
+        for path, module in network.named_modules():
+            if isinstance(module, torch.nn.Conv2d | torch.nn.ConvTranspose2d | torch.nn.BatchNorm2d):
+                module.register_forward_hook(look(path))
+        scales = 1 if name == "unet" else VARIANTS[name].scales
+        image, target = torch.rand(2, scales, 64, 64), torch.rand(2, 2, 64, 64)
+        network.loss(image.to(memory_format=torch.channels_last), target)
+        say(f"{name}, layers that leave channels-last", wrong or "none", "none", not wrong)
+
+
+def check(fixtures: str | None) -> int:
+    """Runs all checks; the exit status."""
+    check_sizes()
+    check_layout()
+    if fixtures and Path(fixtures).is_dir():
+        check_fixtures(Path(fixtures))
+    else:
+        where = f"there is no folder {fixtures}" if fixtures else "no folder is named"
+        print(f"skip the comparison with the authors' numbers: {where}")
+    print("all checks passed" if failures == 0 else f"{failures} checks failed")
+    return 1 if failures else 0
