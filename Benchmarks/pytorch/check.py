@@ -1,13 +1,17 @@
 """Checks that the peer is the network of the paper: its size, its work and its numbers."""
 
 import json
+import tempfile
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import tifffile
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from ladder import VARIANTS, Ladder, Shape, negative_log_likelihood
-from tiles import halved
+from tiles import halved, split, window
 from unet import UNet
 
 PARAMETERS = {
@@ -189,6 +193,32 @@ def check_halving(fixture: Fixture):
     fixture.finish()
 
 
+def check_windows(fixture: Fixture):
+    """Patches and their zoomed-out images, at the border too."""
+    scaled = [fixture["clipped"]] + [fixture[f"scaled.{scale}"] for scale in range(1, 5)]
+    mean, deviation = fixture["mean_std"].tolist()
+    levels = [(frame[0].float().mean(-1) - mean) / deviation for frame in scaled]
+    levels = [np.pad(level.numpy(), 32, mode="reflect") for level in levels]
+    patches = np.empty((len(fixture["locations"]), 5, 64, 64), np.float32)
+    for patch, (row, column) in zip(patches, fixture["locations"].tolist()):
+        window(levels, row, column, patch)
+    fixture.compare("windows", torch.from_numpy(patches), fixture["input"], 1e-5)
+    fixture.finish()
+
+
+def check_tiles():
+    """That tiles are put back where they are from."""
+    with tempfile.TemporaryDirectory() as scratch:
+        image, output = Path(scratch, "image.tif"), Path(scratch, "output.tif")
+        plane = np.random.default_rng(1).uniform(0, 1000, (96, 128)).astype(np.float32)
+        tifffile.imwrite(image, plane)
+        sizes = {"scales": 5, "patch": 64, "inner": 32, "batch": 5}
+        count = split(image, output, lambda x: x[:, [0, 0]], **sizes)
+        say("tiles of 96 × 128 pixels", count, 12, count == 12)
+        error = abs(tifffile.imread(output) - plane[None]).max()
+        say("tiles put together, error", f"{error:.1e}", "at most 1e-3", bool(error <= 1e-3))
+
+
 def check_fixtures(folder: Path):
     ladders = ["vanilla", "lean", "regular", "deep", "regular_64", "lean_partial_lc"]
     ladders += ["regular_partial_lc", "lean_mc5_z5"]
@@ -203,6 +233,7 @@ def check_fixtures(folder: Path):
     for name in ("lean", "regular"):
         check_trajectory(Fixture(folder / f"train_trajectory_hvae_{name}.safetensors"))
     check_halving(Fixture(folder / "resize.safetensors"))
+    check_windows(Fixture(folder / "lc_pyramid_reflect.safetensors"))
 
 
 def check_layout():
@@ -213,14 +244,18 @@ def check_layout():
 
         def look(path: str):
             def hook(_, __, result):
-                full = isinstance(result, torch.Tensor) and result.dim() == 4 and result.shape[3] > 1
+                full = (
+                    isinstance(result, torch.Tensor) and result.dim() == 4 and result.shape[3] > 1
+                )
                 if full and not result.is_contiguous(memory_format=torch.channels_last):
                     wrong.append(path)
 
             return hook
 
         for path, module in network.named_modules():
-            if isinstance(module, torch.nn.Conv2d | torch.nn.ConvTranspose2d | torch.nn.BatchNorm2d):
+            if isinstance(
+                module, torch.nn.Conv2d | torch.nn.ConvTranspose2d | torch.nn.BatchNorm2d
+            ):
                 module.register_forward_hook(look(path))
         scales = 1 if name == "unet" else VARIANTS[name].scales
         image, target = torch.rand(2, scales, 64, 64), torch.rand(2, 2, 64, 64)
@@ -228,10 +263,42 @@ def check_layout():
         say(f"{name}, layers that leave channels-last", wrong or "none", "none", not wrong)
 
 
-def check(fixtures: str | None) -> int:
+def check_compiled():
+    """That compiling changes no numbers but by rounding; in a small network."""
+    from work import prediction
+
+    shape = replace(VARIANTS["lean"], filters=8, latents=16, dropout=0.0)
+    plain, compiled = Ladder(shape), Ladder(shape)
+    image, target = torch.randn(2, 5, 64, 64), torch.randn(2, 2, 64, 64)
+    noise = [torch.randn(2, 16, side, side) for side in (32, 16, 8, 4)]
+    image = image.contiguous(memory_format=torch.channels_last)
+    compiled.load_state_dict(plain.state_dict())
+    compiled = compiled.to(memory_format=torch.channels_last)
+    losses = []
+    for network, loss in ((plain, plain.loss), (compiled, torch.compile(compiled.loss))):
+        value = loss(image, target, noise)
+        value.backward()
+        losses.append(value.item())
+    say("compiled, loss", losses[1], losses[0], abs(losses[1] / losses[0] - 1) < 1e-5)
+    norms = [
+        torch.nn.utils.get_total_norm([p.grad for p in n.parameters()]).item()
+        for n in (plain, compiled)
+    ]
+    say("compiled, norm of gradients", norms[1], norms[0], abs(norms[1] / norms[0] - 1) < 1e-4)
+    compiled.load_state_dict(plain.state_dict())
+    expected = prediction(plain, "eager", sample=False)(image)
+    found = prediction(compiled, "compiled-channels-last", sample=False)(image)
+    error = ((found - expected).abs().max() / expected.abs().max()).item()
+    say("compiled, error of the prediction", f"{error:.1e}", "at most 1e-5", error <= 1e-5)
+
+
+def check(fixtures: str | None, compiled: bool) -> int:
     """Runs all checks; the exit status."""
     check_sizes()
     check_layout()
+    check_tiles()
+    if compiled:
+        check_compiled()
     if fixtures and Path(fixtures).is_dir():
         check_fixtures(Path(fixtures))
     else:

@@ -98,10 +98,7 @@ class Server:
         if not line:
             self.process.wait()
             self.errors.seek(0)
-            words = [text for text in self.errors.read().splitlines() if text.strip()]
-            status = self.process.returncode
-            reason = words[-1].strip()[:200] if words else "no word"
-            raise PeerFailure(f"ended with status {status}: {reason}")
+            raise PeerFailure(end_of(self.process.returncode, self.errors.read()))
         return json.loads(line)
 
     def ask(self, what: str, limit: float) -> dict:
@@ -116,6 +113,13 @@ class Server:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+
+def end_of(status: int, words: str) -> str:
+    """Why a process ended, in one line: its fatal error, or its last words."""
+    lines = [line.strip() for line in words.splitlines() if line.strip()] or ["no word"]
+    line = next((line for line in lines if "Fatal error" in line), lines[-1])
+    return f"ended with status {status}: {line[:200]}"
 
 
 def memory_info(key: str) -> int:
@@ -138,7 +142,7 @@ def limit_memory():
 def environment(command: list[str]) -> dict[str, str]:
     """The same for both sides: as many threads, which wait for one another no longer than with usplit."""
     threads = command[command.index("--threads") + 1]
-    own = {"OMP_NUM_THREADS": threads}
+    own = {"OMP_NUM_THREADS": threads, "SWIFT_BACKTRACE": "enable=no"}
     if "OMP_WAIT_POLICY" not in os.environ:
         own["GOMP_SPINCOUNT"] = os.environ.get("GOMP_SPINCOUNT", "5000")
     return {**os.environ, **own}
@@ -206,12 +210,17 @@ def measure(case: dict, options, matmul: Server) -> dict:
             if form == "compiled":
                 form = better_layout(servers, options)
                 result["compiledForm"] = form
-            start(form, case, options, servers, failures, **{"warm-up": 2}, **allocator(form))
+            server = start(form, case, options, servers, failures, **allocator(form))
+            if server:
+                # The next has all memory to start with, and what compiling took is not counted.
+                server.ask("release", options.call_limit)
         grown = [s.ready["peak"] - s.ready["base"] for s in servers.values() if s.ready["peak"]]
-        # So much that they could not all keep it: each gives it back, and warms up before each call.
-        result["released"] = max(grown, default=0) * 2**20 > memory_info("MemTotal") / 10
+        # Where they could not all keep it, each gives it back, and warms up again before each call.
+        result["released"] = sum(grown) * 2**20 > 0.6 * memory_info("MemAvailable")
         rows: list[dict[str, float]] = []
-        for _ in range(options.pairs):
+        for turn in range(options.pairs + 1):
+            if turn == 1:
+                rows, result["matmul"] = [], []  # the first turn only warmed up
             rows.append({})
             result["matmul"].append(matmul.ask("", options.call_limit)["seconds"])
             for form, server in list(servers.items()):
@@ -308,8 +317,7 @@ def run_timed(words: list[str], limit: float) -> tuple[float, float, str]:
     if seconds >= limit:
         raise PeerFailure(f"not done within {limit:.0f} s")
     if process.returncode:
-        reason = text.strip().splitlines()[-1][:200] if text.strip() else "no word"
-        raise PeerFailure(f"ended with status {process.returncode}: {reason}")
+        raise PeerFailure(end_of(process.returncode, text))
     unit = 2**20 if sys.platform == "darwin" else 1024
     return seconds, usage.ru_maxrss / unit, text
 
@@ -334,14 +342,12 @@ def measure_image(case: dict, options) -> dict:
         image, model = folder / "image.tif", folder / "model.safetensors"
         make_image(image, options.side)
         network = ["--network", case["network"]]
-        subprocess.run(
-            [options.bench, "model", *network, *sizes, "--file", model], check=True
-        )
+        subprocess.run([options.bench, "model", *network, *sizes, "--file", model], check=True)
         margin = options.patch // 4
+        inner = options.patch - 2 * margin
         for _ in range(options.image_pairs):
             row: dict[str, float] = {}
             for form in [OURS] + forms_of(case, options):
-                # No layout is better for sure: that of the fastest convolutions is taken.
                 form = "compiled-channels-last" if form == "compiled" else form
                 if form in result["failures"]:
                     continue
@@ -351,11 +357,11 @@ def measure_image(case: dict, options) -> dict:
                         words = [str(options.usplit), "split", image, "--model", model, "--output"]
                         words += [folder / "ours", "--padding", str(margin), *common]
                         seconds, peak, _ = run_timed(list(map(str, words)), options.image_limit)
-                        count = -(-options.side // (options.patch - 2 * margin)) ** 2
+                        count = (-(-options.side // inner)) ** 2
                     else:
                         words = [options.python, HERE / "peer.py", "split", image]
                         words += [folder / "peer.tif", "--form", form, *network, *sizes, *common]
-                        words += ["--inner", str(options.patch - 2 * margin)]
+                        words += ["--inner", str(inner)]
                         _, peak, text = run_timed(list(map(str, words)), options.image_limit)
                         said = json.loads(text.strip().splitlines()[-1])
                         seconds, count = said["seconds"], said["tiles"]
@@ -401,8 +407,12 @@ def parse() -> argparse.Namespace:
     add("--cases", default="", help="names or patterns, separated by commas")
     add("--quick", action="store_true", help="under ten minutes")
     add("--list", action="store_true", help="print the names of the cases")
-    add("--pairs", type=int, default=7, help="turns of a case")
-    add("--forms", default="", help="of eager, channels-last and compiled; all, or the first two if quick")
+    add("--pairs", type=int, default=5, help="turns of a case")
+    add(
+        "--forms",
+        default="",
+        help="of eager, channels-last and compiled; all, or the first two if quick",
+    )
     add("--threads", type=int, default=2)
     add("--compile-limit", type=float, default=900, help="seconds that compiling a case may take")
     add("--call-limit", type=float, default=900, help="seconds that a call may take")

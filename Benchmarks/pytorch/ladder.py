@@ -82,14 +82,14 @@ class ResidualBlock(nn.Module):
                 nn.Conv2d(channels, channels, 3, padding=1),
                 nn.Dropout2d(dropout, inplace=True),
             ]
-        self.gated = gated
         self.block = nn.ModuleList(layers + [Gate(channels)] * gated)
 
     def forward(self, x: Tensor) -> Tensor:
+        layers = list(self.block)  # a slice of the modules would be a module, made anew
         y = x
-        for layer in self.block[:8]:
+        for layer in layers[:8]:
             y = layer(y)
-        return self.block[8](y, x) if self.gated else y.add_(x)
+        return layers[8](y, x) if len(layers) > 8 else y.add_(x)
 
 
 class Resampling(nn.Module):
@@ -232,7 +232,6 @@ class Ladder(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
         self.shape = shape
-        n = shape.filters
         self.first_bottom_up = self.branch(3)
         self.lowres_first_bottom_ups = nn.ModuleList(
             [self.branch(5) for _ in range(shape.scales - 1)]

@@ -45,6 +45,7 @@ def say(**values):
 
 def serve(options: argparse.Namespace):
     import torch
+
     import work
 
     torch.set_num_threads(options.threads)
@@ -83,6 +84,7 @@ def serve(options: argparse.Namespace):
 
 def split(options: argparse.Namespace):
     import torch
+
     import tiles
     import work
 
@@ -111,6 +113,7 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check")
     check.add_argument("--fixtures", help="numbers of the authors' program")
+    check.add_argument("--compiled", action="store_true", help="the compiled forms too; minutes")
     serving = commands.add_parser("serve")
     splitting = commands.add_parser("split")
     for command in (serving, splitting):
@@ -132,7 +135,7 @@ def main() -> int:
     if options.command == "check":
         from check import check as run_checks
 
-        return run_checks(options.fixtures)
+        return run_checks(options.fixtures, options.compiled)
     serve(options) if options.command == "serve" else split(options)
     return 0
 

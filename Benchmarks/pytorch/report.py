@@ -44,7 +44,13 @@ def rates_table(cases: list[dict]) -> list[str]:
         share = [f"{100 * r / whole:.0f} %" if r else "–" for r in (ours, fastest)]
         cells = [case["name"], f"{case['gigaflop']:.1f}", number(ours), share[0]]
         rows.append(cells + [number(fastest), share[1], number(whole)])
-    head = ["case", "Gflop of a call", "usplit, Gflop/s", "of matmul", "fastest of PyTorch, Gflop/s"]
+    head = [
+        "case",
+        "Gflop of a call",
+        "usplit, Gflop/s",
+        "of matmul",
+        "fastest of PyTorch, Gflop/s",
+    ]
     return table(head + ["of matmul", "matmul, Gflop/s"], rows)
 
 

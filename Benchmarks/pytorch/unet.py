@@ -28,9 +28,7 @@ class Down(nn.Module):
 
     def __init__(self, inputs: int, outputs: int):
         super().__init__()
-        self.maxpool_conv = nn.Sequential(
-            nn.MaxPool2d(2), DoubleConv(inputs, outputs, outputs)
-        )
+        self.maxpool_conv = nn.Sequential(nn.MaxPool2d(2), DoubleConv(inputs, outputs, outputs))
 
     def forward(self, x: Tensor) -> Tensor:
         return self.maxpool_conv(x)

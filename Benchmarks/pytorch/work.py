@@ -3,6 +3,7 @@
 import ctypes
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
@@ -17,15 +18,8 @@ def make_network(name: str, filters: int, patch: int) -> nn.Module:
         return UNet(channels=filters or 32)
     shape = VARIANTS[name]
     if filters:
-        shape = type(shape)(
-            levels=shape.levels,
-            scales=shape.scales,
-            keeps_size=shape.keeps_size,
-            filters=filters,
-            latents=2 * filters,
-            patch=patch,
-        )
-    return Ladder(shape)
+        shape = replace(shape, filters=filters, latents=2 * filters)
+    return Ladder(replace(shape, patch=patch))
 
 
 def scales(name: str) -> int:
@@ -87,7 +81,9 @@ def prediction(network: nn.Module, form: str, sample: bool = True) -> Callable:
     return predict
 
 
-def make_call(work: str, network: str, form: str, batch: int, filters: int, patch: int, samples: int):
+def make_call(
+    work: str, network: str, form: str, batch: int, filters: int, patch: int, samples: int
+):
     """What one call of a piece of work is."""
     torch.manual_seed(1)
     if work == "matmul":
