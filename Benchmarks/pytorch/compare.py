@@ -12,140 +12,20 @@ of one turn. Results are in results.json and results.md of the folder that --out
 
 import argparse
 import datetime
-import fnmatch
 import json
-import os
-import platform
-import queue
-import resource
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from pathlib import Path
 
-from report import markdown
+from cases import PLAIN, chosen, forms_of
+from processes import PeerFailure, Server, memory_info, run_timed
+from report import OURS, machine, markdown
 
 HERE = Path(__file__).resolve().parent
 BENCHMARKS = HERE.parent
-LADDERS = ["vanilla", "lean", "regular", "deep"]
-OURS = "usplit"
-PLAIN = ["eager", "channels-last"]
-
-
-class PeerFailure(Exception):
-    """Why a form has no numbers."""
-
-
-def all_cases() -> list[dict]:
-    cases = []
-    for network in ["unet"] + LADDERS:
-        for work in ("train", "predict"):
-            for batch in (4, 8, 32):
-                cases.append({"work": work, "network": network, "batch": batch, "samples": 1})
-    for network in LADDERS:
-        for samples in (1, 10):
-            cases.append({"work": "samples", "network": network, "batch": 4, "samples": samples})
-    cases.append({"work": "load", "network": "deep", "batch": 32, "samples": 1})
-    for network in ["unet"] + LADDERS:
-        cases.append({"work": "memory", "network": network, "batch": 0, "samples": 1})
-    cases.append({"work": "image", "network": "deep", "batch": 8, "samples": 1})
-    for case in cases:
-        size = f"-{case['batch']}" if case["work"] in ("train", "predict", "load") else ""
-        size = f"-{case['samples']}" if case["work"] == "samples" else size
-        case["name"] = f"{case['work']}-{case['network']}{size}"
-    return cases
-
-
-def forms_of(case: dict, options: argparse.Namespace) -> list[str]:
-    """The forms of the peer; `compiled` stands for the better of its layouts."""
-    if case["work"] == "load":
-        return ["eager"]
-    forms = [form for form in PLAIN + ["compiled"] if form in options.forms]
-    if case["work"] == "samples" and case["samples"] > 1:
-        forms.append("encoded-once")
-    return forms
-
-
-class Server:
-    """A process that does a call for each line it is sent."""
-
-    def __init__(self, command: list[str], limit: float):
-        self.errors = tempfile.TemporaryFile("w+")
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
-            start_new_session=True, preexec_fn=limit_memory, env=environment(command),
-        )  # fmt: skip
-        self.lines: queue.Queue[str] = queue.Queue()
-        threading.Thread(target=self.read, daemon=True).start()
-        self.ready = self.answer(limit)
-
-    def read(self):
-        for line in self.process.stdout:
-            self.lines.put(line)
-        self.lines.put("")
-
-    def answer(self, limit: float) -> dict:
-        try:
-            line = self.lines.get(timeout=limit)
-        except queue.Empty:
-            self.close()
-            raise PeerFailure(f"not done within {limit:.0f} s") from None
-        if not line:
-            self.process.wait()
-            self.errors.seek(0)
-            raise PeerFailure(end_of(self.process.returncode, self.errors.read()))
-        return json.loads(line)
-
-    def ask(self, what: str, limit: float) -> dict:
-        try:
-            self.process.stdin.write(what + "\n")
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            pass  # the answer tells
-        return self.answer(limit)
-
-    def close(self):
-        if self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-
-def end_of(status: int, words: str) -> str:
-    """Why a process ended, in one line: its fatal error, or its last words."""
-    lines = [line.strip() for line in words.splitlines() if line.strip()] or ["no word"]
-    line = next((line for line in lines if "Fatal error" in line), lines[-1])
-    return f"ended with status {status}: {line[:200]}"
-
-
-def memory_info(key: str) -> int:
-    """A figure of the machine's memory in bytes; 0 where the system does not say."""
-    try:
-        lines = Path("/proc/meminfo").read_text().splitlines()
-    except OSError:
-        return 0
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(key))
-
-
-def limit_memory():
-    """Lets a process fail that needs more memory than there is, instead of stopping others."""
-    available = memory_info("MemAvailable")
-    if available:
-        most = available * 9 // 10
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-
-
-def environment(command: list[str]) -> dict[str, str]:
-    """The same for both sides: as many threads, which wait for one another no longer than with usplit."""
-    threads = command[command.index("--threads") + 1]
-    own = {"OMP_NUM_THREADS": threads, "SWIFT_BACKTRACE": "enable=no"}
-    if "OMP_WAIT_POLICY" not in os.environ:
-        own["GOMP_SPINCOUNT"] = os.environ.get("GOMP_SPINCOUNT", "5000")
-    return {**os.environ, **own}
 
 
 def command(form: str, case: dict, options: argparse.Namespace, **more) -> list[str]:
@@ -298,30 +178,6 @@ def measure_memory(case: dict, options) -> dict:
     return result
 
 
-def run_timed(words: list[str], limit: float) -> tuple[float, float, str]:
-    """Seconds, largest resident memory in MiB, and output of a command."""
-    with tempfile.TemporaryFile("w+") as output:
-        began = time.perf_counter()
-        process = subprocess.Popen(
-            words, stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
-            start_new_session=True, preexec_fn=limit_memory, env=environment(words),
-        )  # fmt: skip
-        timer = threading.Timer(limit, lambda: os.killpg(process.pid, signal.SIGKILL))
-        timer.start()
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        timer.cancel()
-        process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        text = output.read()
-    if seconds >= limit:
-        raise PeerFailure(f"not done within {limit:.0f} s")
-    if process.returncode:
-        raise PeerFailure(end_of(process.returncode, text))
-    unit = 2**20 if sys.platform == "darwin" else 1024
-    return seconds, usage.ru_maxrss / unit, text
-
-
 def make_image(path: Path, side: int):
     import numpy as np
     import tifffile
@@ -376,29 +232,6 @@ def measure_image(case: dict, options) -> dict:
     return summarised(result)
 
 
-def machine(options) -> dict:
-    name = platform.processor() or platform.machine()
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        pass
-    commit = subprocess.run(
-        ["git", "-C", HERE, "describe", "--always", "--dirty"], capture_output=True, text=True
-    )
-    return {
-        "processor": name,
-        "cores": os.cpu_count(),
-        "memoryGiB": round(memory_info("MemTotal") / 2**30, 1),
-        "system": f"{platform.system()} {platform.machine()}",
-        "python": platform.python_version(),
-        "commit": commit.stdout.strip(),
-        "date": datetime.date.today().isoformat(),
-        "threads": options.threads,
-        "pairs": options.pairs,
-    }
-
-
 def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -430,19 +263,6 @@ def parse() -> argparse.Namespace:
     options.forms = options.forms or ",".join(PLAIN if options.quick else PLAIN + ["compiled"])
     options.memory_batches = [int(batch) for batch in options.memory_batches.split(",")]
     return options
-
-
-def chosen(options) -> list[dict]:
-    cases = all_cases()
-    if options.quick and not options.cases:
-        options.cases = "train-lean-4,predict-lean-4,train-deep-4,predict-deep-4"
-    if options.cases:
-        patterns = options.cases.split(",")
-        for pattern in patterns:
-            if not fnmatch.filter([case["name"] for case in cases], pattern):
-                sys.exit(f'compare.py: no case is "{pattern}"; --list prints their names')
-        cases = [c for c in cases if any(fnmatch.fnmatch(c["name"], p) for p in patterns)]
-    return cases
 
 
 def main():

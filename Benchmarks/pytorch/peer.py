@@ -63,9 +63,7 @@ def serve(options: argparse.Namespace):
         call()
     gigaflop = None
     if options.count:
-        from check import gigaflop as count
-
-        gigaflop = count(call)
+        gigaflop = work.gigaflop(call)
     say(
         base=base, peak=memory("VmHWM"), first=first, gigaflop=gigaflop, version=torch.__version__,
         threads=torch.get_num_threads(),

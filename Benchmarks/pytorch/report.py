@@ -1,5 +1,14 @@
-"""The results of a comparison as Markdown tables."""
+"""The results of a comparison as Markdown tables, and the machine that they are from."""
 
+import datetime
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+from processes import memory_info
+
+HERE = Path(__file__).resolve().parent
 OURS = "usplit"
 
 
@@ -116,3 +125,26 @@ def markdown(report: dict) -> str:
     if failures:
         lines += ["Without numbers:", ""] + failures + [""]
     return "\n".join(lines)
+
+
+def machine(options) -> dict:
+    name = platform.processor() or platform.machine()
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        pass
+    commit = subprocess.run(
+        ["git", "-C", HERE, "describe", "--always", "--dirty"], capture_output=True, text=True
+    )
+    return {
+        "processor": name,
+        "cores": os.cpu_count(),
+        "memoryGiB": round(memory_info("MemTotal") / 2**30, 1),
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        "commit": commit.stdout.strip(),
+        "date": datetime.date.today().isoformat(),
+        "threads": options.threads,
+        "pairs": options.pairs,
+    }

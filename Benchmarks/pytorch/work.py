@@ -123,3 +123,12 @@ def make_call(
         return total.div_(samples)
 
     return mean
+
+
+def gigaflop(work) -> float:
+    """The work of the convolutions in one call."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
+        work()
+    return counter.get_total_flops() / 1e9
