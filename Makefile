@@ -3,14 +3,14 @@ SHELL := /bin/bash
 export PKG_CONFIG_PATH := $(CURDIR)/.setup/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 swift_files := Sources Tests Package.swift $(wildcard Benchmarks/Sources Benchmarks/Package.swift Fuzz/Sources Fuzz/Package.swift)
-shell_files := Scripts/setup Scripts/demo Scripts/smoke Scripts/docs Scripts/image-corpus/run Scripts/large-image/run Scripts/tensorboard-check/run .ci/run Fuzz/run
+shell_files := Scripts/setup Scripts/demo Scripts/smoke Scripts/docs Scripts/image-corpus/run Scripts/large-image/run Scripts/tensorboard-check/run .ci/run Fuzz/run Benchmarks/pytorch/run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build build-tests test demo lint format docs clean
+.PHONY: help setup build build-tests test demo bench bench-quick bench-setup lint format docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
-	@echo "  Other variables: CUDA=1 make setup; LIBTORCH=<folder>; USPLIT_FIXTURES=<folder>; see CONTRIBUTING.md"
+	@echo "  Other variables: CUDA=1 make setup; LIBTORCH=<folder>; USPLIT_FIXTURES=<folder>; BENCH=\"<options>\"; see CONTRIBUTING.md"
 
 setup: ## install what a build needs (CUDA=1: LibTorch with CUDA)
 	@Scripts/setup $(if $(filter-out 0,$(CUDA)),--cuda)
@@ -29,6 +29,15 @@ test: build-tests ## run the tests
 
 demo: build ## make images, train two networks, split unseen frames, compare (about 8 minutes on two cores)
 	@Scripts/demo
+
+bench: bench-setup ## compare speed and memory with PyTorch, every case (many hours)
+	@Benchmarks/pytorch/run $(BENCH)
+
+bench-quick: bench-setup ## the same for two networks, training and prediction (under ten minutes)
+	@Benchmarks/pytorch/run --quick $(BENCH)
+
+bench-setup: build
+	swift build -c release --package-path Benchmarks --product usplit-bench
 
 lint: ## check the formatting of Swift and, where shellcheck is installed, the scripts
 	swift format lint -r --strict $(swift_files)

@@ -13,11 +13,40 @@ enum Cells {
     configuration.network.set(context: variant)
     configuration.network.filters = filters
     configuration.network.patch = patch
-    configuration.data.targets = ["nuclei", "filaments"].map { ChannelSource(name: $0, file: $0) }
+    configuration.data.targets = targets
     configuration.training.batch = batch
     configuration.training.timeBudget = 0
     return configuration
   }
+
+  /// The paper's settings of a network: `unet`, or a variant of the HVAE by its name.
+  ///
+  /// - Parameter filters: another number of filters than the paper's, with twice as many latent
+  ///   channels; 0 for the paper's
+  static func paper(
+    _ network: String, filters: Int, patch: Int, batch: Int
+  ) throws -> Configuration {
+    var configuration = Configuration.preset(.paper)
+    if network == "unet" {
+      configuration.set(backbone: .unet)
+    } else if let variant = ContextVariant(rawValue: network), variant != .unaligned {
+      configuration.network.set(context: variant)
+    } else {
+      throw ArgumentError("--network is \"\(network)\"; name unet, vanilla, lean, regular or deep")
+    }
+    if filters > 0 {
+      configuration.network.filters = filters
+      configuration.network.latentChannels = configuration.network.latentChannels.map { _ in
+        2 * filters
+      }
+    }
+    configuration.network.patch = patch
+    configuration.data.targets = targets
+    configuration.training.batch = batch
+    return configuration
+  }
+
+  private static let targets = ["nuclei", "filaments"].map { ChannelSource(name: $0, file: $0) }
 
   /// Frames of nuclei and filaments, prepared for these settings.
   static func data(
