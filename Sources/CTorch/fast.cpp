@@ -5,12 +5,14 @@
 
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 
 using namespace shim;
 
 namespace {
 
 std::atomic<int> most{CK_AVX512};
+thread_local int most_here = CK_AVX512;
 
 /// Filters that were transformed for prediction, by the tensor that holds the plain ones.
 class FilterStore {
@@ -72,17 +74,20 @@ void ct_set_kernels(int level) {
   filter_store().clear();
 }
 
+int ct_limit_kernels(int level) { return std::exchange(most_here, level); }
+
 int ct_best_kernels(void) { return ck_best_instructions(); }
 
 namespace shim {
 
 ck_instructions kernels_for(std::initializer_list<int64_t> channels) {
-  auto best = std::min(ck_best_instructions(), ck_instructions(most.load()));
+  auto allowed = ck_instructions(std::min(most.load(), most_here));
+  auto best = std::min(ck_best_instructions(), allowed);
   if (best == CK_NONE) return CK_NONE;
   for (auto count : channels) best = std::min(best, ck_instructions_for(count, best));
   // Short vectors where there are longer ones lose to LibTorch.
-  bool isShort = best == CK_BASELINE && ck_best_instructions() > CK_BASELINE &&
-                 most.load() > CK_BASELINE;
+  bool isShort =
+      best == CK_BASELINE && std::min(ck_best_instructions(), allowed) > CK_BASELINE;
   return isShort ? CK_NONE : best;
 }
 

@@ -155,6 +155,7 @@ class FastBlock : public torch::autograd::Function<FastBlock> {
            gate_weight, norm1.mean, norm1.inverse, norm1.scale, norm1.shift, norm2.mean,
            norm2.inverse, norm2.scale, norm2.shift});
       context->saved_data["training"] = block.training;
+      context->saved_data["instructions"] = int64_t(instructions);
     }
     return y;
   }
@@ -168,7 +169,7 @@ class FastBlock : public torch::autograd::Function<FastBlock> {
     Norm norm2{saved[14], saved[15], saved[16], saved[17]};
     bool training = context->saved_data["training"].toBool();
     int64_t images = x.size(0), channels = x.size(1), pixels = x.size(2) * x.size(3);
-    auto instructions = kernels_for({channels});
+    auto instructions = ck_instructions(context->saved_data["instructions"].toInt());
     int workers = workers_for(x.numel());
     auto dy = by_pixel(gradients[0]);
     auto doubles = x.options().dtype(at::kDouble);

@@ -28,14 +28,17 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
     task.x = data(x), task.filters = data(filters), task.bias = data(bias), task.y = values(y);
     int workers = workers_for(y.numel());
     share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
-    if (keeps) context->save_for_backward({x, weight});
+    if (keeps) {
+      context->save_for_backward({x, weight});
+      context->saved_data["instructions"] = int64_t(instructions);
+    }
     return y;
   }
 
   static variable_list backward(AutogradContext *context, variable_list gradients) {
     auto saved = context->get_saved_variables();
     const auto &x = saved[0], &weight = saved[1];
-    auto instructions = kernels_for({weight.size(0), weight.size(1)});
+    auto instructions = ck_instructions(context->saved_data["instructions"].toInt());
     auto dy = by_pixel(gradients[0]);
     at::Tensor dx;
     if (context->needs_input_grad(0)) {

@@ -46,6 +46,7 @@ class FastLatent : public torch::autograd::Function<FastLatent> {
       context->save_for_backward({posterior, prior, noise});
       context->saved_data["maximum"] = maximum;
       context->saved_data["analytic"] = analytic;
+      context->saved_data["instructions"] = int64_t(instructions);
     }
     if (!prior.defined()) return {z};
     return {z, divergence};
@@ -66,7 +67,7 @@ class FastLatent : public torch::autograd::Function<FastLatent> {
     task.dz = data(dz), task.ddivergence = data(ddivergence);
     task.dposterior = values(dposterior);
     task.dprior = prior.defined() ? values(dprior) : nullptr;
-    auto instructions = kernels_for({posterior.size(1) / 2});
+    auto instructions = ck_instructions(context->saved_data["instructions"].toInt());
     int workers = workers_for(posterior.numel());
     share_out(workers, [&](int worker) {
       ck_return_latent(instructions, &task, worker, workers);

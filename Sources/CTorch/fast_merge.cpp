@@ -86,6 +86,7 @@ ct_tensor *ct_merge(
                             inner, {columns / 2, columns - columns / 2, rows / 2, rows - rows / 2})
                       : inner;
     auto joined = at::cat({padded, outer}, 1);
+    if (counting) counted_bytes += joined.numel() * joined.element_size();
     if (joined.is_meta())
       return at::empty(
           {outer.size(0), factors.size(0), outer.size(2), outer.size(3)}, outer.options());

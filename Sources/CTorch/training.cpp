@@ -1,6 +1,6 @@
 #include <ATen/core/grad_mode.h>
 
-#include "shim.hpp"
+#include "fast.hpp"
 
 using namespace shim;
 
@@ -98,6 +98,39 @@ bool ct_scale_gradients(
   });
 }
 
+namespace {
+
+/// Takes a step of the loops; false where there are none for these numbers.
+bool takes_fast_step(
+    ct_tensor *const *parameters, ct_tensor *const *first, ct_tensor *const *second, int count,
+    ck_step step) {
+  auto instructions = kernels_for({16});
+  if (instructions == CK_NONE) return false;
+  std::vector<ck_piece> pieces;
+  int64_t total = 0;
+  for (int i = 0; i < count; ++i) {
+    const at::Tensor &values = parameters[i]->value, &gradient = values.grad();
+    if (!gradient.defined()) continue;
+    for (const at::Tensor &tensor : {values, gradient, first[i]->value, second[i]->value}) {
+      // The same place in memory has to mean the same number.
+      if (!tensor.is_cpu() || tensor.scalar_type() != at::kFloat ||
+          !tensor.is_non_overlapping_and_dense() || tensor.strides() != values.strides())
+        return false;
+    }
+    pieces.push_back(
+        {values.numel(), values.mutable_data_ptr<float>(), gradient.const_data_ptr<float>(),
+         first[i]->value.mutable_data_ptr<float>(), second[i]->value.mutable_data_ptr<float>()});
+    total += values.numel();
+  }
+  step.pieces = pieces.data(), step.count = int(pieces.size());
+  int workers = workers_for(total);
+  share_out(workers, [&](int worker) { ck_take_step(instructions, &step, worker, workers); });
+  for (int i = 0; i < count; ++i) parameters[i]->value.unsafeGetTensorImpl()->bump_version();
+  return true;
+}
+
+}  // namespace
+
 bool ct_adamax(
     ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *maxima, int count,
     int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
@@ -105,6 +138,8 @@ bool ct_adamax(
   return guarded(error, false, [&] {
     at::NoGradGuard guard;
     double corrected = rate / (1 - std::pow(beta1, double(step)));
+    ck_step fast{nullptr, 0, 1, corrected, beta1, beta2, epsilon, decay, 1};
+    if (takes_fast_step(parameters, averages, maxima, count, fast)) return true;
     for (int i = 0; i < count; ++i) {
       at::Tensor &parameter = parameters[i]->value;
       at::Tensor gradient = parameter.grad();
@@ -128,6 +163,9 @@ bool ct_adamw(
     at::NoGradGuard guard;
     double correction1 = 1 - std::pow(beta1, double(step));
     double correction2 = std::sqrt(1 - std::pow(beta2, double(step)));
+    ck_step fast{nullptr, 0,     0,       rate / correction1, beta1,
+                 beta2,   epsilon, rate * decay, correction2};
+    if (takes_fast_step(parameters, averages, squares, count, fast)) return true;
     for (int i = 0; i < count; ++i) {
       at::Tensor &parameter = parameters[i]->value;
       const at::Tensor &gradient = parameter.grad();

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Foundation
+import Torch
 
 /// Where the command begins: parses, runs, and turns errors into sentences and exit codes.
 @main
@@ -6,6 +8,7 @@ enum Program {
   static func main() {
     ThreadWaiting.limit()
     do {
+      try Kernels.choose()
       var command = try USplitCommand.parseAsRoot()
       do {
         try command.run()
@@ -16,6 +19,23 @@ enum Program {
     } catch {
       USplitCommand.exit(withError: error)
     }
+  }
+}
+
+extension Kernels {
+  /// Takes over what `USPLIT_KERNELS` says.
+  ///
+  /// - Throws: `ValidationError` for what is none of them, and for what the processor lacks.
+  fileprivate static func choose() throws {
+    let name = "USPLIT_KERNELS"
+    guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return }
+    let possible = allCases.filter { $0 <= .best }
+    guard let chosen = possible.first(where: { "\($0)" == text }) else {
+      throw ValidationError(
+        "\(name) is \"\(text)\"; on this processor it can be "
+          + possible.map { "\($0)" }.joined(separator: ", "))
+    }
+    Runtime.kernels = chosen
   }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Torch
 
 /// Every fixture of a known kind is checked, whatever its file is called.
 ///
@@ -42,10 +43,24 @@ struct FixtureTests {
     return Fixture.all(in: folders.compactMap(\.self))
   }()
 
+  /// Kinds that networks are computed for, by loops of our own.
+  private static let computed = [
+    "LadderVAE", "UNet", "BraveNet", "trajectory", "end_to_end", "stochastic_block",
+    "residual_block", "convolutions",
+  ]
+
   @Test("a fixture agrees", arguments: fixtures.filter { checks[$0.kind] != nil })
   func agrees(_ fixture: Fixture) throws {
     let check = try #require(Self.checks[fixture.kind])
     try check(fixture)
+  }
+
+  @Test(
+    "a fixture agrees, whatever instructions it is computed with",
+    arguments: fixtures.filter { computed.contains($0.kind) }, Kernels.allCases.filter { $0 < .best })
+  func agrees(_ fixture: Fixture, _ kernels: Kernels) throws {
+    let check = try #require(Self.checks[fixture.kind])
+    try Kernels.limited(to: kernels) { try check(fixture) }
   }
 
   @Test("the fixtures that have no check are named")

@@ -99,4 +99,39 @@ struct LatentsTests {
       }
     }
   }
+
+  @Test(
+    "one pass over memory gives what the formulas give, forwards and back",
+    arguments: DivergenceEstimate.allCases, [true, false])
+  func onePass(_ estimate: DivergenceEstimate, isTop: Bool) throws {
+    func figures(_ kernels: Kernels) throws -> [[Double]] {
+      try Kernels.limited(to: kernels) {
+        let store = try ParameterStore(seed: 3, layout: .channelsLast)
+        // A low bound, so that some raw values are cut.
+        let block = LatentBlock(
+          store.root, latent: 16, from: 16, to: 16, isTop: isTop, isStochastic: true,
+          rawMaximum: 0.3)
+        let prior = store.root.parameter(
+          "given", [isTop ? 1 : 3, isTop ? 32 : 16, 5, 6],
+          .values(try Tiny.noise([isTop ? 1 : 3, isTop ? 32 : 16, 5, 6], seed: 4).floats()))
+        let q = store.root.parameter(
+          "q", [3, 16, 5, 6], .values(try Tiny.noise([3, 16, 5, 6], seed: 5).floats()))
+        let pass = Pass(
+          mode: .evaluation, latents: .given(noise: [try Tiny.noise([3, 16, 5, 6], seed: 6)]),
+          divergence: estimate)
+        let (features, latent) = block(
+          (q * 3).arranged(.channelsLast), prior: prior, index: 0, pass: pass)
+        let divergence = try #require(latent.divergence)
+        try (features.squared().sum() + (divergence * divergence).sum() * 0.01).backward()
+        let gradients = try store.parameters.map { try #require($0.gradient) }
+        return try ([features, latent.z, divergence] + gradients).map { try $0.doubles() }
+      }
+    }
+    let expected = try figures(.none)
+    for kernels in Kernels.allCases where kernels > .none && kernels <= .best {
+      for (number, (one, other)) in zip(try figures(kernels), expected).enumerated() {
+        #expect(relativeError(one, other) < 5e-6, "\(kernels), figure \(number)")
+      }
+    }
+  }
 }

@@ -136,7 +136,7 @@ struct PrecisionTests {
     await #expect(processExitsWith: .success) {
       _ = try Tiny.data()
       let held = Memory.resident ?? 0
-      let notes = try PrecisionTests.notes(PrecisionTests.wide(held + (120 << 20)))
+      let notes = try PrecisionTests.notes(PrecisionTests.wide(held + (48 << 20)))
       guard notes.count == 1, notes[0].hasPrefix("batches of 16 are taken in parts of "),
         notes[0].contains("are allowed")
       else { fatalError("\(notes)") }

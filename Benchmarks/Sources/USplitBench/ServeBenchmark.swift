@@ -54,6 +54,7 @@ struct ServeBenchmark {
   }
 
   func run() throws {
+    Runtime.keepFreedMemory()
     let call = try makeCall()
     let base = Memory.resident.map { Self.mebibytes($0) }
     let first = try Self.seconds(of: call)
@@ -87,7 +88,6 @@ struct ServeBenchmark {
 
   /// A step as `Trainer` takes it, without its reports.
   private func trainingStep(_ configuration: Configuration) throws -> () throws -> Void {
-    Runtime.keepFreedMemory()
     let (model, batch) = try prepared(configuration)
     let (input, target) = (try batch.inputTensor(on: .cpu), try batch.targetTensor(on: .cpu))
     let generator = try Generator(seed: 1)

@@ -35,6 +35,8 @@ int ct_threads(void);
 /// instead), 1 for those of every processor, 2 for AVX2, 3 for AVX-512. The best there are, at first.
 void ct_set_kernels(int level);
 int ct_kernels(void);
+/// The same for this thread alone; returns what held before.
+int ct_limit_kernels(int level);
 /// The best that this processor has.
 int ct_best_kernels(void);
 /// LibTorch's version, such as "2.13.0".

@@ -96,3 +96,7 @@ void ck_return_latent(
     ck_instructions instructions, const ck_latent_gradient *task, int worker, int workers) {
   loops(instructions).return_latent(*task, worker, workers);
 }
+
+void ck_take_step(ck_instructions instructions, const ck_step *step, int worker, int workers) {
+  loops(instructions).take_step(*step, worker, workers);
+}

@@ -15,10 +15,12 @@ namespace ck::INSTRUCTIONS {
 
 #include "gaussian.hpp"
 
+#include "optimiser.hpp"
+
 const Loops loops = {
     LANES,      pack_filters, convolve,    sum_filter_gradient, finish_filter_gradient,
     pack_gate,  apply_gate,   return_gate, measure,             return_norm,
-    draw_latent, return_latent,
+    draw_latent, return_latent, take_step,
 };
 
 }  // namespace ck::INSTRUCTIONS

@@ -177,6 +177,30 @@ typedef struct {
 void ck_return_norm(
     ck_instructions instructions, const ck_normal_gradient *task, int worker, int workers);
 
+/// Numbers that are learned, with what an optimiser keeps of their gradients.
+typedef struct {
+  int64_t size;
+  float *values;
+  const float *gradient;
+  float *first, *second;
+} ck_piece;
+
+/// A step of Adamax or AdamW.
+typedef struct {
+  const ck_piece *pieces;
+  int count;
+  int isAdamax;
+  /// The step size, corrected for the first moment's start at zero.
+  double rate;
+  double beta1, beta2, epsilon;
+  /// Adamax: what is added to the gradients of the values. AdamW: the share of the values that goes.
+  double decay;
+  /// AdamW: root of the second moment's correction for its start at zero.
+  double root;
+} ck_step;
+
+void ck_take_step(ck_instructions instructions, const ck_step *step, int worker, int workers);
+
 /// The latent variable of a level, whose posterior and prior are normal distributions.
 ///
 /// Distributions are given as means and raw log-variances, `[N, P, 2 Z]`. A raw value s, limited to

@@ -25,6 +25,7 @@ struct Loops {
   void (*return_norm)(const ck_normal_gradient &, int, int);
   void (*draw_latent)(const ck_latent &, int, int);
   void (*return_latent)(const ck_latent_gradient &, int, int);
+  void (*take_step)(const ck_step &, int, int);
 };
 
 namespace baseline {

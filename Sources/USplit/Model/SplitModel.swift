@@ -46,7 +46,17 @@ public final class SplitModel {
   public func callAsFunction(
     _ input: Tensor, _ pass: Pass, detachesVariance: Bool = false
   ) -> Prediction {
-    let output = network(input, pass, detachesVariance: detachesVariance)
+    corrected(network(input, pass, detachesVariance: detachesVariance), input)
+  }
+
+  /// Splits the same batch as often as the result is called, with new latent variables each time;
+  /// what does not depend on them is computed once.
+  public func samples(of input: Tensor, _ pass: Pass) -> () -> Prediction {
+    let sample = network.samples(of: input, pass)
+    return { self.corrected(sample(), input) }
+  }
+
+  private func corrected(_ output: NetworkOutput, _ input: Tensor) -> Prediction {
     var distribution = output.prediction
     if let constraint {
       distribution = distribution.with(

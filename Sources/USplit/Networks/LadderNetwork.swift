@@ -73,6 +73,15 @@ public struct LadderNetwork: SplitNetwork {
     return NetworkOutput(prediction: trace.prediction, latents: trace.latents, auxiliary: [])
   }
 
+  /// Splits a batch as often as the result is called; the bottom-up levels are computed once.
+  public func samples(of input: Tensor, _ pass: Pass) -> () -> NetworkOutput {
+    let encoding = encoding(of: input, pass)
+    return {
+      let trace = decoded(encoding, pass, detachesVariance: false)
+      return NetworkOutput(prediction: trace.prediction, latents: trace.latents, auxiliary: [])
+    }
+  }
+
   /// Splits a batch of patches and keeps what the levels give.
   ///
   /// - Parameters: as of `SplitNetwork`
@@ -80,6 +89,19 @@ public struct LadderNetwork: SplitNetwork {
   public func trace(
     _ input: Tensor, _ pass: Pass, detachesVariance: Bool = false
   ) -> Trace {
+    decoded(encoding(of: input, pass), pass, detachesVariance: detachesVariance)
+  }
+
+  /// What the bottom-up levels give.
+  private struct Encoding {
+    /// Extents of the input, and of what it was padded to.
+    let original: Size
+    let size: Size
+    /// What the levels hand over, bottom first.
+    let across: [Tensor]
+  }
+
+  private func encoding(of input: Tensor, _ pass: Pass) -> Encoding {
     requireImages(of: input)
     let original = input.spatialSize
     let size =
@@ -102,7 +124,13 @@ public struct LadderNetwork: SplitNetwork {
       }
       across.append(level.handedOver(x, skipSize: skipSize))
     }
+    return Encoding(original: original, size: size, across: across)
+  }
 
+  private func decoded(
+    _ encoding: Encoding, _ pass: Pass, detachesVariance: Bool
+  ) -> Trace {
+    let (size, across) = (encoding.size, encoding.across)
     var above: Tensor?
     var latents: [LatentOutput] = []
     var decoded: [Tensor] = []
@@ -118,9 +146,9 @@ public struct LadderNetwork: SplitNetwork {
           tensors: results.dropFirst(), maximum: configuration.latentLogVarianceMaximum))
       decoded.append(results[0])
     }
-    let features = pass.recomputing(level: 0, above ?? x) { [finalBlocks] in
+    let features = pass.recomputing(level: 0, above ?? across[0]) { [finalBlocks] in
       finalBlocks($0[0], mode: pass.mode)
-    }.centerCropped(to: original)
+    }.centerCropped(to: encoding.original)
     return Trace(
       features: features, prediction: head(features, detachesVariance: detachesVariance),
       latents: latents.reversed(), bottomUp: across, topDown: decoded.reversed())

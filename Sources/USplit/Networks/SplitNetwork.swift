@@ -15,6 +15,10 @@ public protocol SplitNetwork {
   ///   - detachesVariance: whether predicted variances learn without shaping the features; see
   ///     `LossKind.meanThenLikelihood`
   func callAsFunction(_ input: Tensor, _ pass: Pass, detachesVariance: Bool) -> NetworkOutput
+
+  /// Splits the same batch as often as the result is called, with new latent variables each time;
+  /// what does not depend on them is computed once.
+  func samples(of input: Tensor, _ pass: Pass) -> () -> NetworkOutput
 }
 
 /// What a pass through a network gives.
@@ -32,6 +36,11 @@ extension SplitNetwork {
   /// Splits a batch of patches, `[B, 1 + K, H, W]`, without detaching variances.
   public func callAsFunction(_ input: Tensor, _ pass: Pass) -> NetworkOutput {
     self(input, pass, detachesVariance: false)
+  }
+
+  /// Splits the whole batch each time.
+  public func samples(of input: Tensor, _ pass: Pass) -> () -> NetworkOutput {
+    { self(input, pass) }
   }
 
   /// Traps unless the input has the patch and as many context images as the network takes.

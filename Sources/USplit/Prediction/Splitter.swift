@@ -141,11 +141,13 @@ public struct Splitter {
     let pass = Pass(mode: .evaluation, latents: latents)
     return try withoutGradients { () throws in
       let input = try batch.input.inputTensor(on: device)
-      func means() -> Tensor { autocast { model(input, pass).distribution.mean } }
+      let count = options.samplesPosterior ? options.samples : 1
+      let sample = autocast { model.samples(of: input, pass) }
+      func means() -> Tensor { autocast { sample().distribution.mean } }
       var sum = means()
-      guard options.samplesPosterior, options.samples > 1 else { return try sum.floats() }
-      for _ in 1..<options.samples { sum = sum + means() }
-      return try (sum / Double(options.samples)).floats()
+      guard count > 1 else { return try sum.floats() }
+      for _ in 1..<count { sum = sum + means() }
+      return try (sum / Double(count)).floats()
     }
   }
 }

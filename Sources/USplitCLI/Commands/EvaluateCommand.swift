@@ -123,6 +123,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
+    Runtime.keepFreedMemory()
     let file = json.flatMap { $0 == "-" ? nil : URL(fileURLWithPath: $0) }
     try force.check([file].compactMap(\.self))
     var report: EvaluationReport

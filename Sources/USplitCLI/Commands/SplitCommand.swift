@@ -109,6 +109,7 @@ struct SplitCommand: ParsableCommand {
   }
 
   private func split(on device: Device, _ group: ProcessGroup?, _ console: Console) throws {
+    Runtime.keepFreedMemory()
     let isFirst = group?.isFirst ?? true
     let file = URL(fileURLWithPath: self.model)
     let model = try SplitModel(contentsOf: file, device: device)
