@@ -72,6 +72,10 @@ at::Tensor filter_gradient(
 /// transposed one.
 void count_convolution(const at::Tensor &grid, const at::Tensor &weight);
 
+/// A convolution by whichever way is fastest; `bias` is empty where there is none.
+at::Tensor convolution(
+    const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias, int stride, int padding);
+
 /// A 3 × 3 convolution of stride 1 by Winograd's method.
 at::Tensor fast_convolution(const at::Tensor &x, const at::Tensor &weight, const at::Tensor &bias);
 

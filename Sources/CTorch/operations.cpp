@@ -157,25 +157,34 @@ c10::optional<at::Tensor> maybe(const ct_tensor *tensor) {
 
 }  // namespace
 
+namespace shim {
+
+at::Tensor convolution(
+    const at::Tensor &image, const at::Tensor &kernel, const at::Tensor &bias, int stride,
+    int padding) {
+  at::Tensor result;
+  if (image.is_meta()) {
+    auto size = [&](int axis) {
+      return (image.size(axis) + 2 * padding - kernel.size(axis)) / stride + 1;
+    };
+    result = shapeless(image, {image.size(0), kernel.size(0), size(2), size(3)});
+  } else if (is_fast_convolution(image, kernel, stride, padding)) {
+    result = fast_convolution(image, kernel, bias);
+  } else {
+    auto given = bias.numel() > 0 ? c10::optional<at::Tensor>(bias) : c10::nullopt;
+    result = at::conv2d(image, kernel, given, {stride, stride}, {padding, padding});
+  }
+  count_convolution(result, kernel);
+  return result;
+}
+
+}  // namespace shim
+
 ct_tensor *ct_conv2d(
     const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
     ct_error *error) {
-  return make(error, [&] {
-    const at::Tensor image = of(x), kernel = of(weight);
-    at::Tensor result;
-    if (image.is_meta()) {
-      auto size = [&](int axis) {
-        return (image.size(axis) + 2 * padding - kernel.size(axis)) / stride + 1;
-      };
-      result = shapeless(image, {image.size(0), kernel.size(0), size(2), size(3)});
-    } else if (is_fast_convolution(image, kernel, stride, padding)) {
-      result = fast_convolution(image, kernel, optional(bias));
-    } else {
-      result = at::conv2d(image, kernel, maybe(bias), {stride, stride}, {padding, padding});
-    }
-    count_convolution(result, kernel);
-    return result;
-  });
+  return make(
+      error, [&] { return convolution(of(x), of(weight), optional(bias), stride, padding); });
 }
 
 ct_tensor *ct_conv_transpose2d(

@@ -3,7 +3,7 @@
 
 #include <mutex>
 
-#include "shim.hpp"
+#include "fast.hpp"
 
 using namespace shim;
 
@@ -46,6 +46,28 @@ ct_tensor *ct_randn(
     auto options = at::TensorOptions().dtype(dtype(type)).device(device(place));
     if (options.device().is_meta()) return at::empty(shape(dimensions, rank), options);
     return at::randn(shape(dimensions, rank), generator->value, options);
+  });
+}
+
+ct_tensor *ct_noise(
+    const int64_t *dimensions, ct_device place, ct_generator *generator, ct_error *error) {
+  return make(error, [&] {
+    auto options = at::TensorOptions().dtype(at::kFloat).device(device(place));
+    auto sizes = shape(dimensions, 4);
+    if (options.device().is_meta()) return at::empty(sizes, options);
+    if (!options.device().is_cpu()) return at::randn(sizes, generator->value, options);
+    auto numbers = at::empty(sizes, options.memory_format(at::MemoryFormat::ChannelsLast));
+    uint64_t seed;
+    {
+      std::lock_guard<std::mutex> lock(generator->value.mutex());
+      seed = generator->value.get<at::CPUGeneratorImpl>()->random64();
+    }
+    int workers = workers_for(numbers.numel());
+    share_out(workers, [&](int worker) {
+      ck_draw_noise(
+          ck_best_instructions(), values(numbers), numbers.numel(), seed, worker, workers);
+    });
+    return numbers;
   });
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Torch
@@ -165,6 +166,49 @@ struct KernelsTests {
       return try block.store.parameters.flatMap { try #require($0.gradient).floats() }
     }
     #expect(try gradient() == gradient())
+  }
+
+  @Test("an image's first convolution is that of LibTorch, forwards and back", arguments: [3, 5, 7])
+  func first(kernel: Int) throws {
+    let images = Tensor(try random([2, 3, 11, 13], seed: 2), shape: [2, 3, 11, 13])
+    let slope = Tensor(try random([2, 32, 11, 13], seed: 3), shape: [2, 32, 11, 13])
+    func figures(_ kernels: Kernels) throws -> [[Double]] {
+      try Kernels.limited(to: kernels) {
+        let store = try ParameterStore(seed: 1, layout: .channelsLast)
+        // The second of three, which do not lie one after the other.
+        let y = Conv2d(store.root, 1, 32, kernel: kernel).elu(of: images.sliced(1, 1..<2))
+        try (y * slope).sum().backward()
+        let gradients = try store.parameters.map { try #require($0.gradient) }
+        return try ([y] + gradients).map { try $0.doubles() }
+      }
+    }
+    let expected = try figures(.none)
+    for kernels in Self.own {
+      for (one, other) in zip(try figures(kernels), expected) {
+        #expect(relativeError(one, other) < 2e-6, "\(kernels)")
+      }
+    }
+  }
+
+  @Test("noise is normal, follows its generator and not the threads")
+  func noise() throws {
+    let generator = try Generator(seed: 7)
+    let first = try Tensor.noise([2, 16, 70, 90], generator: generator, device: .cpu).floats()
+    let second = try Tensor.noise([2, 16, 70, 90], generator: generator, device: .cpu).floats()
+    let again = try Tensor.noise([2, 16, 70, 90], generator: Generator(seed: 7), device: .cpu)
+    #expect(try again.floats() == first && first != second)
+    let count = Double(first.count)
+    func mean(_ power: Double) -> Double {
+      first.reduce(0) { $0 + pow(Double($1), power) } / count
+    }
+    // Moments 0, 1, 0 and 3 within four of their deviations.
+    #expect(abs(mean(1)) < 4 / count.squareRoot())
+    #expect(abs(mean(2) - 1) < 4 * (2 / count).squareRoot())
+    #expect(abs(mean(3)) < 4 * (15 / count).squareRoot())
+    #expect(abs(mean(4) - 3) < 4 * (96 / count).squareRoot())
+    let products = zip(first, first.dropFirst()).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+    #expect(abs(products / count) < 4 / count.squareRoot())
+    #expect(first.filter { abs($0) < 0.6745 }.count * 2 - first.count < Int(4 * count.squareRoot()))
   }
 
   @Test("what is not a number stays none")

@@ -49,8 +49,14 @@ struct ServeBenchmark {
     patch = try arguments.number("patch", 64, least: 16)
     warmUp = try arguments.number("warm-up", 1)
     let threads = try arguments.number("threads", 0, least: 0)
+    let kernels = arguments.text("kernels", "")
     try arguments.finish()
     if threads > 0 { Runtime.threads = threads }
+    guard !kernels.isEmpty else { return }
+    guard let chosen = Kernels.allCases.first(where: { "\($0)" == kernels }) else {
+      throw ArgumentError("--kernels is \"\(kernels)\", which are none")
+    }
+    Runtime.kernels = chosen
   }
 
   func run() throws {

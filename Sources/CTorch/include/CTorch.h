@@ -106,6 +106,9 @@ bool ct_generator_set_state(ct_generator *generator, const ct_tensor *state, ct_
 ct_tensor *ct_randn(
   const int64_t *shape, int rank, ct_dtype dtype, ct_device device, ct_generator *generator,
   ct_error *error);
+/// Standard normal numbers `[B, C, H, W]`, which lie pixel by pixel on the CPU.
+ct_tensor *ct_noise(
+  const int64_t *dimensions, ct_device device, ct_generator *generator, ct_error *error);
 ct_tensor *ct_uniform(
   double low, double high, const int64_t *shape, int rank, ct_dtype dtype, ct_device device,
   ct_generator *generator, ct_error *error);
@@ -158,6 +161,10 @@ ct_tensor *ct_pad(
 // MARK: Networks
 
 ct_tensor *ct_conv2d(
+  const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
+  ct_error *error);
+/// The same, and its ELU.
+ct_tensor *ct_conv2d_elu(
   const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, int stride, int padding,
   ct_error *error);
 ct_tensor *ct_conv_transpose2d(

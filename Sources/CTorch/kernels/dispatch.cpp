@@ -100,3 +100,19 @@ void ck_return_latent(
 void ck_take_step(ck_instructions instructions, const ck_step *step, int worker, int workers) {
   loops(instructions).take_step(*step, worker, workers);
 }
+
+void ck_draw_noise(
+    ck_instructions instructions, float *numbers, int64_t count, uint64_t seed, int worker,
+    int workers) {
+  loops(instructions).draw_noise(numbers, count, seed, worker, workers);
+}
+
+void ck_convolve_first(
+    ck_instructions instructions, const ck_first *task, int worker, int workers) {
+  loops(instructions).convolve_first(*task, worker, workers);
+}
+
+void ck_return_first(
+    ck_instructions instructions, const ck_first_gradient *task, int worker, int workers) {
+  loops(instructions).return_first(*task, worker, workers);
+}

@@ -17,10 +17,15 @@ namespace ck::INSTRUCTIONS {
 
 #include "optimiser.hpp"
 
+#include "noise.hpp"
+
+#include "first.hpp"
+
 const Loops loops = {
     LANES,      pack_filters, convolve,    sum_filter_gradient, finish_filter_gradient,
     pack_gate,  apply_gate,   return_gate, measure,             return_norm,
     draw_latent, return_latent, take_step,
+    draw_noise, convolve_first, return_first,
 };
 
 }  // namespace ck::INSTRUCTIONS

@@ -201,6 +201,42 @@ typedef struct {
 
 void ck_take_step(ck_instructions instructions, const ck_step *step, int worker, int workers);
 
+/// Standard normal numbers; the same for a seed, whatever the instructions and workers.
+void ck_draw_noise(
+    ck_instructions instructions, float *numbers, int64_t count, uint64_t seed, int worker,
+    int workers);
+
+/// The first convolution of an image of one channel, with a border of zeros, and its ELU.
+typedef struct {
+  int64_t images, height, width, channels, kernel;
+  /// Each image is `[H, W]`, `image_stride` numbers from the next.
+  const float *x;
+  int64_t image_stride;
+  /// `[kernel, kernel, C]`
+  const float *weights;
+  /// `[C]`
+  const float *bias;
+  /// `[N, H, W, C]`
+  float *y;
+} ck_first;
+
+void ck_convolve_first(
+    ck_instructions instructions, const ck_first *task, int worker, int workers);
+
+/// The way back to the weights, for kernels of 3, 5 and 7.
+typedef struct {
+  /// With its result.
+  ck_first forward;
+  /// `[N, H, W, C]`
+  const float *dy;
+  /// Gradients of the weights, and of the bias behind them, `[workers, kernel² + 1, C]`; need not be
+  /// zero before.
+  float *sums;
+} ck_first_gradient;
+
+void ck_return_first(
+    ck_instructions instructions, const ck_first_gradient *task, int worker, int workers);
+
 /// The latent variable of a level, whose posterior and prior are normal distributions.
 ///
 /// Distributions are given as means and raw log-variances, `[N, P, 2 Z]`. A raw value s, limited to

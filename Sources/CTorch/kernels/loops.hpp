@@ -26,6 +26,9 @@ struct Loops {
   void (*draw_latent)(const ck_latent &, int, int);
   void (*return_latent)(const ck_latent_gradient &, int, int);
   void (*take_step)(const ck_step &, int, int);
+  void (*draw_noise)(float *, int64_t, uint64_t, int, int);
+  void (*convolve_first)(const ck_first &, int, int);
+  void (*return_first)(const ck_first_gradient &, int, int);
 };
 
 namespace baseline {

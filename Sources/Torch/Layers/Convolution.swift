@@ -43,6 +43,18 @@ public struct Conv2d {
 }
 
 extension Conv2d {
+  /// The convolution and the ELU of its result.
+  ///
+  /// - Parameter x: `[B, Cin, H, W]`
+  /// - Returns: `[B, Cout, H / stride, W / stride]`
+  public func elu(of x: Tensor) -> Tensor {
+    let what = "convolving \(x.shape) with weights \(weight.shape)"
+    return Tensor(what, file: #fileID, line: #line) {
+      ct_conv2d_elu(
+        x.pointer, weight.pointer, bias?.pointer, Int32(stride), Int32(padding), $0)
+    }
+  }
+
   /// A 1 × 1 convolution of two maps joined along their channels, the first with zeros around it up to
   /// the size of the second.
   ///

@@ -1,6 +1,18 @@
 import CTorch
 
 extension Tensor {
+  /// Standard normal numbers for images, drawn by all threads on the CPU.
+  ///
+  /// - Parameters:
+  ///   - shape: `[B, C, H, W]`
+  ///   - generator: what they depend on, not the number of threads
+  public static func noise(_ shape: [Int], generator: Generator, device: Device) -> Tensor {
+    precondition(shape.count == 4, "noise for images [B, C, H, W], got \(shape)")
+    return Tensor("drawing shape \(shape)", file: #fileID, line: #line) {
+      ct_noise(shape.map(Int64.init), device.c, generator.handle, $0)
+    }
+  }
+
   /// A latent variable of this posterior, and its divergence from a prior, in one pass over memory.
   ///
   /// Both distributions are normal, given as means and raw log-variances, `[B, 2 Z, H, W]`: a raw value

@@ -21,8 +21,10 @@ struct InputBranch {
   /// - Parameter image: `[B, 1, H, W]`
   /// - Returns: `[B, C, H, W]`
   func callAsFunction(_ image: Tensor, mode: Mode) -> Tensor {
+    let y =
+      activation == .elu ? convolution.elu(of: image) : activation(convolution(image))
     // One channel lies the same in both layouts, so LibTorch cannot know which one is meant.
-    block(activation(convolution(image).arranged(layout)), mode: mode)
+    return block(y.arranged(layout), mode: mode)
   }
 }
 

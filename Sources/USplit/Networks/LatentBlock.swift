@@ -33,7 +33,7 @@ public struct LatentDistribution {
 public struct LatentOutput {
   /// The latent variable, `[B, Z, h, w]`.
   public let z: Tensor
-  /// What it was drawn from; nil in an autoencoder.
+  /// What it was drawn from; nil in an autoencoder, and where its mean alone was asked for.
   public let posterior: LatentDistribution?
   /// What is expected from the level above; nil unless the divergence was asked for.
   public let prior: LatentDistribution?
@@ -60,7 +60,7 @@ public struct LatentOutput {
   }
 
   /// - Parameters:
-  ///   - tensors: of another output: one of an autoencoder, two without and four with a divergence
+  ///   - tensors: of another output: one of a mean, two of a sample, four with a divergence
   ///   - maximum: upper bound of the raw log-variances
   init(tensors: ArraySlice<Tensor>, maximum: Double) {
     let found = Array(tensors)
@@ -112,8 +112,11 @@ package struct LatentBlock {
   package func callAsFunction(
     _ q: Tensor, prior p: Tensor, index: Int, pass: Pass
   ) -> (features: Tensor, latent: LatentOutput) {
-    guard isStochastic else {
-      // The half that gives the mean.
+    var needsMeanOnly: Bool {
+      if case .mean = pass.latents { pass.divergence == nil } else { false }
+    }
+    guard isStochastic, !needsMeanOnly else {
+      // The half of the convolution that gives it.
       let z = posterior(q, channels: 0..<out.inputChannels).cast(to: .float32)
       return (out(z), LatentOutput(z: z))
     }
@@ -143,7 +146,7 @@ package struct LatentBlock {
     case .sample(let generator):
       var shape = raw.shape
       shape[1] /= 2
-      return .normal(shape, generator: generator, device: raw.device)
+      return .noise(shape, generator: generator, device: raw.device)
     case .mean: return nil
     case .given(let noise): return noise[index]
     }
