@@ -90,7 +90,7 @@ let package = Package(
       resources: [.copy("Goldens")], linkerSettings: findLibTorch),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["USplitCLI", "Imaging", "Experiment", "Safetensors", "TestSupport"],
+      dependencies: ["USplitCLI", "Torch", "Imaging", "Experiment", "Safetensors", "TestSupport"],
       linkerSettings: findLibTorch),
   ],
   swiftLanguageModes: [.v6],

@@ -11,6 +11,9 @@ using namespace shim;
 
 namespace {
 
+/// Weights of larger filters are not kept transformed.
+constexpr int64_t most_kept = 1 << 20;
+
 std::atomic<int> most{CK_AVX512};
 thread_local int most_here = CK_AVX512;
 
@@ -98,7 +101,10 @@ bool is_fast(const at::Tensor &x) {
 }
 
 bool is_fast_convolution(const at::Tensor &x, const at::Tensor &weight, int stride, int padding) {
-  return stride == 1 && padding == 1 && weight.dim() == 4 && weight.size(2) == 3 &&
+  // Transformed filters are four times as large: on few pixels, making and reading them costs more than
+  // they save.
+  int64_t pixels = x.dim() == 4 ? x.size(0) * x.size(2) * x.size(3) : 0;
+  return pixels >= 256 && stride == 1 && padding == 1 && weight.dim() == 4 && weight.size(2) == 3 &&
          weight.size(3) == 3 && is_fast(x) && x.size(2) > 2 && x.size(3) > 2 &&
          kernels_for({weight.size(0), weight.size(1)}) != CK_NONE;
 }
@@ -113,7 +119,8 @@ at::Tensor features(const at::Tensor &like, int64_t channels) {
 
 at::Tensor packed_filters(const at::Tensor &weight, bool backward, ck_instructions instructions) {
   // Weights that are being learned change with every step, and views are new every time.
-  bool isKept = !at::GradMode::is_enabled() && !weight.is_view() && !backward;
+  bool isKept = !at::GradMode::is_enabled() && !rehearsing && !weight.is_view() && !backward &&
+                weight.numel() <= most_kept;
   if (isKept) {
     auto packed = filter_store().find(weight, backward);
     if (packed.defined()) return packed;

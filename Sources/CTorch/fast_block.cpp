@@ -270,15 +270,12 @@ bool ct_has_block(const ct_tensor *x) {
 ct_tensor *ct_residual_block(const ct_tensor *x, const ct_block *block, ct_error *error) {
   return make(error, [&]() -> at::Tensor {
     const at::Tensor given = of(x);
-    if (given.is_meta()) {
-      count_convolution(given, of(block->weight1));
-      count_convolution(given, of(block->weight2));
-      if (block->gate_weight) count_convolution(given, of(block->gate_weight));
-      // What is kept for the way back besides the result.
-      if (counting)
-        counted_bytes += given.numel() * given.element_size() * (block->gate_weight ? 2 : 1);
-      return at::empty_like(given);
-    }
+    for (auto weight : {block->weight1, block->weight2, block->gate_weight})
+      if (weight) count_convolution(given, of(weight));
+    // What is kept for the way back besides the result.
+    if (counting)
+      counted_bytes += given.numel() * given.element_size() * (block->gate_weight ? 2 : 1);
+    if (given.is_meta()) return at::empty_like(given);
     Settings settings{block, at::GradMode::is_enabled()};
     return FastBlock::apply(
         given, of(block->weight1), of(block->bias1), of(block->weight2), of(block->bias2),

@@ -13,6 +13,7 @@ using torch::autograd::variable_list;
 
 namespace shim {
 
+thread_local bool rehearsing = false;
 thread_local bool repeating = false;
 
 }  // namespace shim
@@ -119,6 +120,19 @@ class Circumstances {
   bool caches, repeated, available, opened, casts = false;
 };
 
+/// A part's first run, as long as it lives.
+class Rehearsal {
+ public:
+  Rehearsal() : before(std::exchange(rehearsing, true)) {}
+  ~Rehearsal() { rehearsing = before; }
+
+  Rehearsal(const Rehearsal &) = delete;
+  Rehearsal &operator=(const Rehearsal &) = delete;
+
+ private:
+  bool before;
+};
+
 struct Recomputation : torch::autograd::Function<Recomputation> {
   /// - Parameter mark: without elements; its gradient is never asked for, but makes this a step of
   ///   the backward pass where the parameters alone need gradients
@@ -130,6 +144,7 @@ struct Recomputation : torch::autograd::Function<Recomputation> {
     context->set_materialize_grads(false);
     context->save_for_backward(inputs);
     context->saved_data["part"] = c10::IValue::make_capsule(part);
+    Rehearsal rehearsal;
     // New handles: a part may give one tensor twice, or an input.
     for (const auto &result : (*part)(detached(inputs))) results.push_back(result.variable_data());
     return results;

@@ -40,6 +40,9 @@ struct Exhaustion {
 };
 extern thread_local Exhaustion exhaustion;
 
+/// Whether a part of a network runs on this thread for its results alone, and will run again.
+extern thread_local bool rehearsing;
+
 /// Whether a part of a network runs once more on this thread, for its gradients.
 extern thread_local bool repeating;
 

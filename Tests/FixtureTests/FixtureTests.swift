@@ -57,7 +57,8 @@ struct FixtureTests {
 
   @Test(
     "a fixture agrees, whatever instructions it is computed with",
-    arguments: fixtures.filter { computed.contains($0.kind) }, Kernels.allCases.filter { $0 < .best })
+    arguments: fixtures.filter { computed.contains($0.kind) },
+    Kernels.allCases.filter { $0 < .best })
   func agrees(_ fixture: Fixture, _ kernels: Kernels) throws {
     let check = try #require(Self.checks[fixture.kind])
     try Kernels.limited(to: kernels) { try check(fixture) }

@@ -168,7 +168,8 @@ struct KernelsTests {
     #expect(try gradient() == gradient())
   }
 
-  @Test("an image's first convolution is that of LibTorch, forwards and back", arguments: [3, 5, 7])
+  @Test(
+    "an image's first convolution is that of LibTorch, forwards and back", arguments: [3, 5, 7])
   func first(kernel: Int) throws {
     let images = Tensor(try random([2, 3, 11, 13], seed: 2), shape: [2, 3, 11, 13])
     let slope = Tensor(try random([2, 32, 11, 13], seed: 3), shape: [2, 32, 11, 13])

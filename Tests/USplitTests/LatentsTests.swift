@@ -46,6 +46,25 @@ struct LatentsTests {
     #expect(other != first)
   }
 
+  @Test(
+    "samples of one batch are what whole passes give, one after the other",
+    arguments: [ContextVariant.vanilla, .lean, .regular, .deep])
+  func samplesOfOneBatch(_ context: ContextVariant) throws {
+    let configuration = Tiny.configuration {
+      $0.network.context = context
+      if context == .vanilla { $0.network.contexts = 0 }
+    }
+    let network = try configuration.network.makeNetwork(try ParameterStore(seed: 1).root)
+    let input = try Tiny.noise([2, 1 + configuration.network.contexts, 16, 16])
+    let whole = Pass(mode: .evaluation, latents: .sample(try Generator(seed: 5)))
+    let sample = network.samples(
+      of: input, Pass(mode: .evaluation, latents: .sample(try Generator(seed: 5))))
+    for _ in 0..<3 {
+      let expected = try network(input, whole).prediction.mean.floats()
+      #expect(relativeError(try sample().prediction.mean.floats(), expected) < 1e-6)
+    }
+  }
+
   @Test("given noise is scaled by the posterior's deviation and shifted by its mean")
   func given() throws {
     let noise = try network.plan.levels.map { level in

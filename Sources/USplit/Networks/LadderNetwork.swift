@@ -73,11 +73,16 @@ public struct LadderNetwork: SplitNetwork {
     return NetworkOutput(prediction: trace.prediction, latents: trace.latents, auxiliary: [])
   }
 
-  /// Splits a batch as often as the result is called; the bottom-up levels are computed once.
+  /// Splits a batch as often as the result is called; the bottom-up levels, and what the top level makes
+  /// of them, are computed once.
   public func samples(of input: Tensor, _ pass: Pass) -> () -> NetworkOutput {
     let encoding = encoding(of: input, pass)
+    var posterior: LatentDistribution?
+    if case .sample = pass.latents, let top = encoding.across.last {
+      posterior = topDown.last?.topPosterior(top)
+    }
     return {
-      let trace = decoded(encoding, pass, detachesVariance: false)
+      let trace = decoded(encoding, pass, detachesVariance: false, topPosterior: posterior)
       return NetworkOutput(prediction: trace.prediction, latents: trace.latents, auxiliary: [])
     }
   }
@@ -128,7 +133,8 @@ public struct LadderNetwork: SplitNetwork {
   }
 
   private func decoded(
-    _ encoding: Encoding, _ pass: Pass, detachesVariance: Bool
+    _ encoding: Encoding, _ pass: Pass, detachesVariance: Bool,
+    topPosterior: LatentDistribution? = nil
   ) -> Trace {
     let (size, across) = (encoding.size, encoding.across)
     var above: Tensor?
@@ -138,11 +144,13 @@ public struct LadderNetwork: SplitNetwork {
       let given = [side] + (above.map { [$0] } ?? [])
       let results = pass.recomputing(level: index, given) {
         let (features, latent) = level(
-          $0.count > 1 ? $0[1] : nil, across: $0[0], imageSize: size, pass: pass)
+          $0.count > 1 ? $0[1] : nil, across: $0[0], imageSize: size, pass: pass,
+          posterior: $0.count > 1 ? nil : topPosterior)
         return [features] + latent.tensors
       }
       above = results[0]
-      latents.append(LatentOutput(
+      latents.append(
+        LatentOutput(
           tensors: results.dropFirst(), maximum: configuration.latentLogVarianceMaximum))
       decoded.append(results[0])
     }

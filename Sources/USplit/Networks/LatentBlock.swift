@@ -82,7 +82,8 @@ package struct LatentBlock {
   private let posterior: Conv2d
   private let prior: Conv2d?
   private let out: Conv2d
-  private let isStochastic: Bool
+  /// Whether it draws from its posterior.
+  let isStochastic: Bool
   private let rawMaximum: Double
 
   /// - Parameters:
@@ -108,9 +109,10 @@ package struct LatentBlock {
   ///   - q: features of the posterior, `[B, C, h, w]`
   ///   - p: features of the prior, `[B, C, h', w']`, or at the top the prior itself, `[1, 2 Z, h', w']`
   ///   - index: the level, for noise that is given
+  ///   - known: the posterior of these features, where it is known already
   /// - Returns: features `[B, C, h, w]`, and the latent variable with its distributions
   package func callAsFunction(
-    _ q: Tensor, prior p: Tensor, index: Int, pass: Pass
+    _ q: Tensor, prior p: Tensor, index: Int, pass: Pass, posterior known: LatentDistribution? = nil
   ) -> (features: Tensor, latent: LatentOutput) {
     var needsMeanOnly: Bool {
       if case .mean = pass.latents { pass.divergence == nil } else { false }
@@ -120,8 +122,7 @@ package struct LatentBlock {
       let z = posterior(q, channels: 0..<out.inputChannels).cast(to: .float32)
       return (out(z), LatentOutput(z: z))
     }
-    // Exponentials and divergences need the range and the digits of float32.
-    let found = LatentDistribution(raw: posterior(q).cast(to: .float32), maximum: rawMaximum)
+    let found = known ?? distribution(of: q)
     let noise = noise(index, pass, like: found.raw)
     guard let estimate = pass.divergence else {
       let z = found.raw.latent(noise: noise, maximum: rawMaximum)?.z ?? found.sample(noise)
@@ -138,6 +139,12 @@ package struct LatentBlock {
       out(z),
       LatentOutput(z: z, posterior: found, prior: expected, divergence: divergence)
     )
+  }
+
+  /// The posterior of features `[B, C, h, w]`, in float32: exponentials and divergences need its range
+  /// and digits.
+  func distribution(of q: Tensor) -> LatentDistribution {
+    LatentDistribution(raw: posterior(q).cast(to: .float32), maximum: rawMaximum)
   }
 
   /// Standard normal numbers for a level, `[B, Z, h, w]`; nil for the mean.

@@ -42,22 +42,38 @@ struct TopDownLevel {
     self.keepsSize = plan.keepsDecoder
   }
 
+  /// The posterior of the top level, which depends on the bottom-up levels alone; nil of other levels
+  /// and in an autoencoder.
+  ///
+  /// - Parameter across: what the bottom-up level hands over, `[B, C, h, w]`
+  func topPosterior(_ across: Tensor) -> LatentDistribution? {
+    guard topPrior != nil, latent.isStochastic else { return nil }
+    return latent.distribution(of: scaled(across))
+  }
+
+  private func scaled(_ q: Tensor) -> Tensor {
+    level.posteriorScale != 1 ? q * level.posteriorScale : q
+  }
+
   /// - Parameters:
   ///   - above: features of the level above, `[B, C, h, w]`; nil at the top
   ///   - across: what the bottom-up level hands over, `[B, C, h, w]`
   ///   - imageSize: extents of the input patch
+  ///   - posterior: of the top level, where it is known already
   /// - Returns: features `[B, C, 2 h, 2 w]` (of the patch's size where the variant keeps it)
   func callAsFunction(
-    _ above: Tensor?, across: Tensor, imageSize: Size, pass: Pass
+    _ above: Tensor?, across: Tensor, imageSize: Size, pass: Pass,
+    posterior: LatentDistribution? = nil
   ) -> (features: Tensor, latent: LatentOutput) {
     guard let prior = above ?? topPrior else {
       preconditionFailure("level \(level.index) is not the top and got nothing from above")
     }
     var q = across
     if let above, let merge { q = merge(across, above, mode: pass.mode) }
-    if level.posteriorScale != 1 { q = q * level.posteriorScale }
+    q = scaled(q)
 
-    var (x, latentOutput) = latent(q, prior: prior, index: level.index, pass: pass)
+    var (x, latentOutput) = latent(
+      q, prior: prior, index: level.index, pass: pass, posterior: posterior)
     if let above, let skipMerge { x = skipMerge(x, above, mode: pass.mode) }
     let half = Size(height: imageSize.height / 2, width: imageSize.width / 2)
     if keepsSize, x.spatialSize.exceeds(half) {

@@ -47,7 +47,8 @@ extension SplitCommand {
         + "_split"
       return SplitTask(
         path: path, series: number, description: image, files: images[number].fileSet,
-        channel: job.channel, frames: job.frames, format: form.format, formNote: form.note, result: result,
+        channel: job.channel, frames: job.frames, format: form.format, formNote: form.note,
+        result: result,
         output: URL(fileURLWithPath: output, isDirectory: true)
           .appendingPathComponent(stem + form.format.fileExtension))
     }
