@@ -20,9 +20,9 @@ thread_local int most_here = CK_AVX512;
 /// Filters that were transformed for prediction, by the tensor that holds the plain ones.
 class FilterStore {
  public:
-  at::Tensor find(const at::Tensor &weight, bool backward) {
+  at::Tensor find(const at::Tensor &weight) {
     std::lock_guard<std::mutex> lock(mutex_);
-    auto place = entries_.find({weight.unsafeGetTensorImpl(), backward});
+    auto place = entries_.find(weight.unsafeGetTensorImpl());
     if (place == entries_.end()) return {};
     const Entry &entry = place->second;
     bool holds = !entry.owner.expired() && entry.version == weight._version() &&
@@ -30,15 +30,20 @@ class FilterStore {
     return holds ? entry.packed : at::Tensor();
   }
 
-  void keep(const at::Tensor &weight, bool backward, at::Tensor packed) {
+  void keep(const at::Tensor &weight, at::Tensor packed) {
     std::lock_guard<std::mutex> lock(mutex_);
     for (auto entry = entries_.begin(); entry != entries_.end();)
       entry = entry->second.owner.expired() ? entries_.erase(entry) : std::next(entry);
     entries_.insert_or_assign(
-        Key{weight.unsafeGetTensorImpl(), backward},
+        weight.unsafeGetTensorImpl(),
         Entry{
             c10::weak_intrusive_ptr<c10::TensorImpl>(weight.getIntrusivePtr()),
             weight._version(), weight.const_data_ptr(), std::move(packed)});
+  }
+
+  void forget(const at::Tensor &weight) {
+    std::lock_guard<std::mutex> lock(mutex_);
+    entries_.erase(weight.unsafeGetTensorImpl());
   }
 
   void clear() {
@@ -47,12 +52,6 @@ class FilterStore {
   }
 
  private:
-  using Key = std::pair<const void *, bool>;
-  struct Hash {
-    size_t operator()(const Key &key) const {
-      return std::hash<const void *>()(key.first) ^ size_t(key.second);
-    }
-  };
   struct Entry {
     c10::weak_intrusive_ptr<c10::TensorImpl> owner;
     int64_t version;
@@ -60,12 +59,24 @@ class FilterStore {
     at::Tensor packed;
   };
   std::mutex mutex_;
-  std::unordered_map<Key, Entry, Hash> entries_;
+  std::unordered_map<const void *, Entry> entries_;
 };
 
 FilterStore &filter_store() {
   static FilterStore store;
   return store;
+}
+
+at::Tensor packed_anew(const at::Tensor &weight, bool backward, ck_instructions instructions) {
+  int64_t outputs = weight.size(0), inputs = weight.size(1);
+  auto packed = at::empty({ck_filter_size(inputs, outputs)}, weight.options());
+  int workers = workers_for(weight.numel());
+  share_out(workers, [&](int worker) {
+    ck_pack_filters(
+        instructions, data(weight), weight.strides().data(), inputs, outputs, backward,
+        values(packed), worker, workers);
+  });
+  return packed;
 }
 
 }  // namespace
@@ -117,24 +128,31 @@ at::Tensor features(const at::Tensor &like, int64_t channels) {
       like.options().memory_format(at::MemoryFormat::ChannelsLast));
 }
 
-at::Tensor packed_filters(const at::Tensor &weight, bool backward, ck_instructions instructions) {
+at::Tensor packed_filters(const at::Tensor &weight, bool learns, ck_instructions instructions) {
+  // What a validation kept would only take room until the next one.
+  if (learns) filter_store().forget(weight);
   // Weights that are being learned change with every step, and views are new every time.
-  bool isKept = !at::GradMode::is_enabled() && !rehearsing && !weight.is_view() && !backward &&
-                weight.numel() <= most_kept;
-  if (isKept) {
-    auto packed = filter_store().find(weight, backward);
-    if (packed.defined()) return packed;
+  bool isKept = !learns && !rehearsing && !weight.is_view() && weight.numel() <= most_kept;
+  if (!isKept) return packed_anew(weight, false, instructions);
+  auto packed = filter_store().find(weight);
+  if (!packed.defined()) {
+    packed = packed_anew(weight, false, instructions);
+    filter_store().keep(weight, packed);
   }
-  int64_t outputs = weight.size(0), inputs = weight.size(1);
-  auto packed = at::empty({ck_filter_size(inputs, outputs)}, weight.options());
-  int workers = workers_for(weight.numel());
-  share_out(workers, [&](int worker) {
-    ck_pack_filters(
-        instructions, data(weight), weight.strides().data(), inputs, outputs, backward,
-        values(packed), worker, workers);
-  });
-  if (isKept) filter_store().keep(weight, backward, packed);
   return packed;
+}
+
+at::Tensor packed_filters_back(const at::Tensor &weight, ck_instructions instructions) {
+  return packed_anew(weight, true, instructions);
+}
+
+void convolve(
+    ck_instructions instructions, const at::Tensor &x, const at::Tensor &y, ck_convolution task) {
+  task.images = x.size(0), task.height = x.size(2), task.width = x.size(3);
+  task.inputs = x.size(1), task.outputs = y.size(1);
+  task.x = data(x), task.y = values(y);
+  int workers = workers_for(y.numel());
+  share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
 }
 
 at::Tensor filter_gradient(

@@ -8,7 +8,7 @@
 
 namespace shim {
 
-/// The loops for tensors with so many channels; `CK_NONE` where LibTorch's own operations have to do.
+/// The loops for tensors with so many channels, or for any where none are named; `CK_NONE` where LibTorch's own operations have to do.
 ck_instructions kernels_for(std::initializer_list<int64_t> channels);
 
 /// Whether the loops can take these features `[B, C, H, W]`: float32 on the CPU (or without values),
@@ -58,9 +58,15 @@ inline at::Tensor optional(const ct_tensor *tensor) {
 
 inline float *values(const at::Tensor &x) { return x.mutable_data_ptr<float>(); }
 
-/// Transformed filters for a convolution, or for the gradient of its input; kept for the next time
-/// where no gradients are wanted.
-at::Tensor packed_filters(const at::Tensor &weight, bool backward, ck_instructions instructions);
+/// Transformed filters for a convolution; where nothing is learned, they are kept for the next time.
+at::Tensor packed_filters(const at::Tensor &weight, bool learns, ck_instructions instructions);
+
+/// Transformed filters for the gradient of a convolution's input.
+at::Tensor packed_filters_back(const at::Tensor &weight, ck_instructions instructions);
+
+/// Shares out a convolution from x to y, whose sizes and values the task takes over.
+void convolve(
+    ck_instructions instructions, const at::Tensor &x, const at::Tensor &y, ck_convolution task);
 
 /// The gradient of a convolution's weights.
 at::Tensor filter_gradient(

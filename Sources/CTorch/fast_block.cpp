@@ -1,7 +1,5 @@
 #include <torch/csrc/autograd/custom_function.h>
 
-#include <cmath>
-
 #include "fast.hpp"
 
 using namespace shim;
@@ -64,19 +62,15 @@ struct Settings {
   bool keeps;
 };
 
-void convolve(
-    ck_instructions instructions, const at::Tensor &x, const at::Tensor &y, ck_convolution task) {
-  task.images = x.size(0), task.height = x.size(2), task.width = x.size(3);
-  task.inputs = x.size(1), task.outputs = y.size(1);
-  task.x = data(x), task.y = values(y);
-  int workers = workers_for(y.numel());
-  share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
+/// Room for the statistics that workers find, `[workers, 3, C]`.
+at::Tensor empty_moments(const at::Tensor &x) {
+  return at::empty({workers_for(x.numel()), 3, x.size(1)}, x.options().dtype(at::kDouble));
 }
 
 at::Tensor measured(ck_instructions instructions, const at::Tensor &x) {
-  int workers = workers_for(x.numel());
+  auto moments = empty_moments(x);
+  int workers = int(moments.size(0));
   int64_t channels = x.size(1), pixels = x.numel() / channels;
-  auto moments = at::empty({workers, 3, channels}, x.options().dtype(at::kDouble));
   share_out(workers, [&](int worker) {
     ck_measure(
         instructions, data(x), pixels, channels, moments.mutable_data_ptr<double>(), worker,
@@ -99,9 +93,6 @@ class FastBlock : public torch::autograd::Function<FastBlock> {
     auto instructions = kernels_for({channels});
     bool isGated = block.gate_weight != nullptr;
     int workers = workers_for(x.numel());
-    auto moments = [&] {
-      return at::empty({workers, 3, channels}, x.options().dtype(at::kDouble));
-    };
     auto mask = [&]() -> at::Tensor {
       if (!block.training || block.dropout <= 0) return {};
       return at::empty({x.size(0), channels}, x.options())
@@ -113,17 +104,13 @@ class FastBlock : public torch::autograd::Function<FastBlock> {
                  ? made_norm(found, norm, !repeating)
                  : made_norm(of(norm.running_mean), of(norm.running_variance), norm);
     };
-    auto packed = [&](const at::Tensor &weight) {
-      at::AutoGradMode mode(settings.keeps);
-      return packed_filters(weight, false, instructions);
-    };
 
     auto norm1 = norm(block.norm1, block.training ? measured(instructions, x) : at::Tensor());
     auto y1 = features(x, channels), y2 = features(x, channels);
     auto mask1 = mask();
     ck_convolution task{};
-    auto filters = packed(weight1);
-    auto found = block.training ? moments() : at::Tensor();
+    auto filters = packed_filters(weight1, settings.keeps, instructions);
+    auto found = block.training ? empty_moments(x) : at::Tensor();
     task.entry = norm1.entry(), task.filters = data(filters), task.bias = data(bias1);
     task.mask = data(mask1);
     task.moments = block.training ? found.mutable_data_ptr<double>() : nullptr;
@@ -131,7 +118,7 @@ class FastBlock : public torch::autograd::Function<FastBlock> {
 
     auto norm2 = norm(block.norm2, found);
     auto mask2 = mask();
-    filters = packed(weight2);
+    filters = packed_filters(weight2, settings.keeps, instructions);
     task = {};
     task.entry = norm2.entry(), task.filters = data(filters), task.bias = data(bias2);
     task.mask = data(mask2), task.skip = isGated ? nullptr : data(x);
@@ -225,7 +212,7 @@ class FastBlock : public torch::autograd::Function<FastBlock> {
     int workers = workers_for(x.numel());
     auto doubles = x.options().dtype(at::kDouble);
     auto dz = features(x, channels);
-    auto filters = packed_filters(weight, true, instructions);
+    auto filters = packed_filters_back(weight, instructions);
     auto parts = at::empty({workers, 2, channels}, doubles);
     ck_convolution task{};
     task.filters = data(filters), task.source = data(x), task.exit = norm.entry();

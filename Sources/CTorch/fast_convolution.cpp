@@ -17,17 +17,10 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
     auto instructions = kernels_for({weight.size(0), weight.size(1)});
     auto x = by_pixel(given);
     auto y = features(x, weight.size(0));
-    at::Tensor filters;
-    {
-      at::AutoGradMode mode(keeps);
-      filters = packed_filters(weight, false, instructions);
-    }
+    auto filters = packed_filters(weight, keeps, instructions);
     ck_convolution task{};
-    task.images = x.size(0), task.height = x.size(2), task.width = x.size(3);
-    task.inputs = weight.size(1), task.outputs = weight.size(0);
-    task.x = data(x), task.filters = data(filters), task.bias = data(bias), task.y = values(y);
-    int workers = workers_for(y.numel());
-    share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
+    task.filters = data(filters), task.bias = data(bias);
+    convolve(instructions, x, y, task);
     if (keeps) {
       context->save_for_backward({x, weight});
       context->saved_data["instructions"] = int64_t(instructions);
@@ -43,17 +36,15 @@ class FastConvolution : public torch::autograd::Function<FastConvolution> {
     at::Tensor dx;
     if (context->needs_input_grad(0)) {
       dx = features(x, x.size(1));
-      auto filters = packed_filters(weight, true, instructions);
+      auto filters = packed_filters_back(weight, instructions);
       ck_convolution task{};
-      task.images = x.size(0), task.height = x.size(2), task.width = x.size(3);
-      task.inputs = weight.size(0), task.outputs = weight.size(1);
-      task.x = data(dy), task.filters = data(filters), task.y = values(dx);
-      int workers = workers_for(dx.numel());
-      share_out(workers, [&](int worker) { ck_convolve(instructions, &task, worker, workers); });
+      task.filters = data(filters);
+      convolve(instructions, dy, dx, task);
     }
+    bool hasBias = context->needs_input_grad(2);
     return {
-        dx, filter_gradient(x, {}, dy, weight, instructions), 
-        context->needs_input_grad(2) ? dy.sum(at::IntArrayRef{0, 2, 3}) : at::Tensor(), {}};
+        dx, filter_gradient(x, {}, dy, weight, instructions),
+        hasBias ? dy.sum(at::IntArrayRef{0, 2, 3}) : at::Tensor(), {}};
   }
 };
 

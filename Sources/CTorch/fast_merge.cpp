@@ -73,7 +73,7 @@ ct_tensor *ct_merge(
   return make(error, [&]() -> at::Tensor {
     const at::Tensor inner = of(first), outer = of(second), factors = of(weight);
     count_convolution(outer, factors);
-    if (is_fast(outer) && kernels_for({16}) != CK_NONE) {
+    if (is_fast(outer) && kernels_for({}) != CK_NONE) {
       if (outer.is_meta()) {
         return at::empty(
             {outer.size(0), factors.size(0), outer.size(2), outer.size(3)}, outer.options());

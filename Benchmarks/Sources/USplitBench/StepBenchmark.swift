@@ -25,7 +25,7 @@ struct StepBenchmark {
       "\(filters) filters, patches of \(patch) pixels, batches of \(batch), "
         + "threads: \(Runtime.threads), LibTorch \(Runtime.version); medians of \(repeats)\n")
     print(row(["variant", "training step, s", "prediction, s", "Gflop per patch"]))
-    for variant in ContextVariant.allCases {
+    for variant in ContextVariant.allCases where variant != .unaligned {
       let configuration = Cells.configuration(
         variant, filters: filters, patch: patch, batch: batch)
       let cost = try NetworkCost.measure(configuration)

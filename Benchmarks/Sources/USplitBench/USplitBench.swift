@@ -12,6 +12,7 @@ enum USplitBench {
            usplit-bench reading --file FILE [--tile 512] [--repeats 1]
            usplit-bench serve --work WORK --network NETWORK [--batch 4] [--samples 1]
                               [--filters 0] [--patch 64] [--warm-up 1] [--threads 0]
+                              [--kernels none|baseline|avx2|avx512]
            usplit-bench model --network NETWORK --file FILE [--filters 0] [--patch 64]
 
       memory  trains Lean-LC on synthetic cells; writes the memory and the live tensors after each

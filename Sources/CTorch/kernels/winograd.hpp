@@ -208,7 +208,6 @@ struct PixelSums {
   std::vector<float> origin, first, second;
   std::vector<double> firsts, seconds;
   double count = 0;
-  bool hasOrigin = false;
 
   explicit PixelSums(int64_t channels)
       : channels(int(channels)), origin(channels), first(channels), second(channels),
@@ -288,16 +287,24 @@ class Convolution {
             multiply_into<1>(m + column, group_, v, inputs_, tiles_, right, inputs_);
         });
       }
-      for (int number = 0; number < tiles_; ++number) finish_tile(number, first, count);
+      for (int number = 0; number < tiles_; ++number) {
+        isFirst_ = sums_.count == 0 && number == 0;
+        finish_tile(number, first, count);
+      }
     }
+    for (int number = 0; number < tiles_; ++number)
+      sums_.count += rows(places_[number]) * columns(places_[number]);
     if (task_.moments || task_.source) sums_.flush();
     tiles_ = 0;
   }
 
+  /// Rows and columns of a tile that lie in the image.
+  int rows(const Tile &place) const { return std::min<int>(4, int(task_.height) - place.row); }
+  int columns(const Tile &place) const { return std::min<int>(4, int(task_.width) - place.column); }
+
   void finish_tile(int number, int first, int count) {
     const Tile &place = places_[number];
-    int height = std::min<int>(4, int(task_.height) - place.row);
-    int width = std::min<int>(4, int(task_.width) - place.column);
+    int height = rows(place), width = columns(place);
     int64_t origin =
         ((place.image * task_.height + place.row) * task_.width + place.column) * outputs_;
     for (int c = 0; c < count; c += LANES) {
@@ -316,7 +323,6 @@ class Convolution {
             half[6 * r + 5], result + 4 * r, 1);
       write(result, height, width, origin + first + c, first + c, place.image);
     }
-    if (task_.moments && first == 0) sums_.count += height * width;
   }
 
   inline __attribute__((always_inline)) void write(
@@ -350,7 +356,7 @@ class Convolution {
       return;
     }
     if (task_.moments) {
-      if (sums_.count == 0) store(&sums_.origin[channel], result[0]);
+      if (isFirst_) store(&sums_.origin[channel], result[0]);
       vec origin = load(&sums_.origin[channel]), first = all(0), second = all(0);
       for (int r = 0; r < height; ++r) {
         for (int k = 0; k < width; ++k) {
@@ -378,6 +384,8 @@ class Convolution {
   PixelSums sums_;
   Tile places_[block_tiles];
   int tiles_ = 0;
+  /// Whether the tile is the first of all, whose values are taken off the others.
+  bool isFirst_ = false;
 };
 
 static void convolve(const ck_convolution &task, int worker, int workers) {

@@ -3,9 +3,8 @@ import CTorch
 /// Normalisation, ELU, 3 × 3 convolution and dropout, twice, an optional gate, and what came in, as one
 /// operation on the CPU.
 ///
-/// The same numbers as of the layers one after the other, up to rounding, in less than half of the time,
-/// and a third of their memory: of what lies between, only the convolutions' results are kept for the
-/// way back, the rest is computed again.
+/// The same numbers as of the layers one after the other, up to rounding, in less time and memory: of what
+/// lies between, only the convolutions' results are kept for the way back, the rest is computed again.
 public struct FastBlock {
   private let norms: (BatchNorm2d, BatchNorm2d)
   private let convolutions: (Conv2d, Conv2d)

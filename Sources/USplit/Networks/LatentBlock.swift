@@ -172,7 +172,7 @@ extension LatentDistribution {
   ) -> (z: Tensor, divergence: Tensor?) {
     let (mean, variance) = (mean, variance)
     let (priorMean, priorVariance) = (prior.mean, prior.variance)
-    let z = noise.map { mean + variance.standardDeviation * $0 } ?? mean
+    let z = sample(noise)
     let logRatio = priorVariance.logarithm - variance.logarithm
     let spread: Tensor
     switch estimate {

@@ -21,6 +21,12 @@ extension Trainer {
           + "not say what its tensors hold; set training.microBatch instead")
     }
     memory.release()
+    if state.division == nil {
+      // The first step of all takes memory that stays, and would make small steps look like large ones.
+      let least = StepDivision(patches: 2, recomputedLevels: settings.recompute)
+      _ = try gradients.trial(least, room: roomForSteps(memory))
+      memory.release()
+    }
     let room = roomForSteps(memory)
     if state.division == nil {
       state.division = room > 0 ? try chosenDivision(room) : nil
