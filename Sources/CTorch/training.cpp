@@ -1,3 +1,4 @@
+#include <map>
 #include <ATen/core/grad_mode.h>
 
 #include "fast.hpp"
@@ -129,7 +130,91 @@ bool takes_fast_step(
   return true;
 }
 
+void adamw_step(
+    ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
+    int64_t step, double rate, double beta1, double beta2, double epsilon, double decay) {
+  double correction1 = 1 - std::pow(beta1, double(step));
+  double correction2 = std::sqrt(1 - std::pow(beta2, double(step)));
+  ck_step fast{nullptr, 0,     0,       rate / correction1, beta1,
+               beta2,   epsilon, rate * decay, correction2};
+  if (takes_fast_step(parameters, averages, squares, count, fast)) return;
+  for (int i = 0; i < count; ++i) {
+    at::Tensor &parameter = parameters[i]->value;
+    const at::Tensor &gradient = parameter.grad();
+    if (!gradient.defined()) continue;
+    at::Tensor &average = averages[i]->value, &square = squares[i]->value;
+    if (decay != 0) parameter.mul_(1 - rate * decay);
+    average.lerp_(gradient, 1 - beta1);
+    square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
+    auto denominator = square.sqrt().div_(correction2).add_(epsilon);
+    parameter.addcdiv_(average, denominator, -rate / correction1);
+  }
+}
+
+/// Whether a parameter is the kernel of a convolution between feature maps.
+bool is_matrix(const at::Tensor &parameter) {
+  return parameter.dim() == 4 && parameter.size(0) >= 8 && parameter.size(1) >= 8;
+}
+
+/// The nearest matrices with orthogonal rows or columns, `[N, m, n]`, roughly: singular values come to
+/// lie between 0.7 and 1.2 (Jordan et al., 2024: a Newton-Schulz iteration with a quintic polynomial).
+at::Tensor orthogonalised(const at::Tensor &matrices) {
+  bool isTall = matrices.size(1) > matrices.size(2);
+  auto x = isTall ? matrices.transpose(1, 2) : matrices;
+  x = x / (x.norm(2, {1, 2}, true) + 1e-7);
+  for (int i = 0; i < 5; ++i) {
+    auto square = x.bmm(x.transpose(1, 2));
+    auto factor = at::baddbmm(square, square, square, -4.7750, 2.0315);
+    x = at::baddbmm(x, factor, x, 3.4445, 1);
+  }
+  return isTall ? x.transpose(1, 2) : x;
+}
+
 }  // namespace
+
+bool ct_muon(
+    ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
+    int64_t step, double rate, double momentum, double beta1, double beta2, double epsilon,
+    double decay, ct_error *error) {
+  return guarded(error, false, [&] {
+    at::NoGradGuard guard;
+    std::vector<ct_tensor *> others[3];
+    // Kernels of one shape are computed together.
+    std::map<std::vector<int64_t>, std::vector<int>> shapes;
+    for (int i = 0; i < count; ++i) {
+      const at::Tensor &parameter = parameters[i]->value;
+      if (!parameter.grad().defined()) continue;
+      if (is_matrix(parameter)) {
+        shapes[parameter.sizes().vec()].push_back(i);
+      } else {
+        others[0].push_back(parameters[i]);
+        others[1].push_back(averages[i]);
+        others[2].push_back(squares[i]);
+      }
+    }
+    adamw_step(
+        others[0].data(), others[1].data(), others[2].data(), int(others[0].size()), step, rate,
+        beta1, beta2, epsilon, decay);
+    for (const auto &[shape, places] : shapes) {
+      std::vector<at::Tensor> directions;
+      for (int i : places) {
+        const at::Tensor &gradient = parameters[i]->value.grad();
+        at::Tensor &average = averages[i]->value;
+        average.lerp_(gradient, 1 - momentum);
+        directions.push_back(gradient.lerp(average, momentum).flatten(1));
+      }
+      auto updates = orthogonalised(at::stack(directions));
+      // As long as a step of AdamW is (Liu et al., 2025).
+      double length = 0.2 * std::sqrt(double(std::max(updates.size(1), updates.size(2))));
+      for (size_t k = 0; k < places.size(); ++k) {
+        at::Tensor &parameter = parameters[places[k]]->value;
+        if (decay != 0) parameter.mul_(1 - rate * decay);
+        parameter.add_(updates[int64_t(k)].reshape(shape), -rate * length);
+      }
+    }
+    return true;
+  });
+}
 
 bool ct_adamax(
     ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *maxima, int count,
@@ -161,22 +246,8 @@ bool ct_adamw(
     ct_error *error) {
   return guarded(error, false, [&] {
     at::NoGradGuard guard;
-    double correction1 = 1 - std::pow(beta1, double(step));
-    double correction2 = std::sqrt(1 - std::pow(beta2, double(step)));
-    ck_step fast{nullptr, 0,     0,       rate / correction1, beta1,
-                 beta2,   epsilon, rate * decay, correction2};
-    if (takes_fast_step(parameters, averages, squares, count, fast)) return true;
-    for (int i = 0; i < count; ++i) {
-      at::Tensor &parameter = parameters[i]->value;
-      const at::Tensor &gradient = parameter.grad();
-      if (!gradient.defined()) continue;
-      at::Tensor &average = averages[i]->value, &square = squares[i]->value;
-      if (decay != 0) parameter.mul_(1 - rate * decay);
-      average.lerp_(gradient, 1 - beta1);
-      square.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-      auto denominator = square.sqrt().div_(correction2).add_(epsilon);
-      parameter.addcdiv_(average, denominator, -rate / correction1);
-    }
+    adamw_step(
+        parameters, averages, squares, count, step, rate, beta1, beta2, epsilon, decay);
     return true;
   });
 }

@@ -112,7 +112,7 @@ struct HelpTests {
   func usage() throws {
     let folder = FileManager.default.temporaryDirectory
     for arguments in [
-      ["no-such-command"], ["describe", "--no-such-option"], ["describe", "--preset", "best"],
+      ["no-such-command"], ["describe", "--no-such-option"], ["describe", "--preset", "finest"],
       ["describe", "--set", "network.patch"], ["evaluate"],
       ["evaluate", "--model", "a", "--prediction", "b"], ["split", "a.tif", "-o", "b"],
       ["split", "--model", "a", "a.tif", "-o", "b", "--samples", "0"],

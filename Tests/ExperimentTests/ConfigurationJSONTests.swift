@@ -88,7 +88,7 @@ private let wrong: [WrongJSON] = [
     #"{"network": {"context": "leen"}}"#, .wrongValue, #""unaligned"; did you mean "lean"?"#),
   .init(
     #"{"training": {"optimiser": {"kind": "AdamW"}}}"#, .wrongValue,
-    #"config.json: "training.optimiser.kind" is "AdamW", expected one of "adamax", "adamW"; did you"#
+    #"config.json: "training.optimiser.kind" is "AdamW", expected one of "adamax", "adamW", "muon"; did you"#
       + #" mean "adamW"?"#),
   .init(
     #"{"patch": 32}"#, .unknownKey,

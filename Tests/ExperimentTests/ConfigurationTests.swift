@@ -236,7 +236,7 @@ struct ConfigurationTests {
       #expect(network.encoderDropout == 0.1 && network.decoderDropout == 0.1)
     }
     if !backbone.isLadder {
-      #expect(network.filters == (preset == .paper ? 32 : 16))
+      #expect(network.filters == (preset == .fast ? 16 : 32))
       #expect(network.logVariance == .unit && configuration.loss.kind == .meanSquaredError)
     }
     configuration.set(backbone: .hae)

@@ -111,7 +111,7 @@ struct SettingKeyTests {
     #expect(try key("data.targets[].channel").kind == "name or number")
     #expect(try key("data.targets[].file").kind == "text")
     let optimiser = try key("training.optimiser.kind")
-    #expect(optimiser.kind == "name" && optimiser.choices == ["adamax", "adamW"])
+    #expect(optimiser.kind == "name" && optimiser.choices == ["adamax", "adamW", "muon"])
     #expect(try key("network.context").choices == ContextVariant.allCases.map(\.rawValue))
   }
 

@@ -262,6 +262,12 @@ bool ct_adamw(
   ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
   int64_t step, double rate, double beta1, double beta2, double epsilon, double decay,
   ct_error *error);
+/// One step of Muon for the kernels of convolutions between feature maps, of AdamW for all else; `step`
+/// counts from 1.
+bool ct_muon(
+  ct_tensor *const *parameters, ct_tensor *const *averages, ct_tensor *const *squares, int count,
+  int64_t step, double rate, double momentum, double beta1, double beta2, double epsilon,
+  double decay, ct_error *error);
 
 // MARK: Precision
 

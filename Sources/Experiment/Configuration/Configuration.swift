@@ -56,6 +56,8 @@ public enum Preset: String, Choice {
   case paper
   /// A recipe for a laptop without a graphics processor: minutes instead of hours.
   case fast
+  /// The same recipe for a wider network, a graphics processor and a day.
+  case best
 }
 
 extension Configuration {
@@ -66,28 +68,42 @@ extension Configuration {
     case .paper:
       configuration.data.split.rule = .dealt
     case .fast:
-      configuration.network.filters = 16
-      configuration.network.latentChannels = [16, 16, 16, 16]
-      configuration.network.encoderDropout = 0
-      configuration.network.decoderDropout = 0
-      configuration.network.sumToInput = true
-      configuration.loss.kind = .meanThenLikelihood
-      configuration.loss.likelihoodFrom = 0.8
-      configuration.training.epochs = 1000
+      configuration.setQuickRecipe()
+      configuration.network.set(width: 16)
       configuration.training.stepsPerEpoch = 200
-      configuration.training.batch = 8
-      configuration.training.optimiser.kind = .adamW
-      configuration.training.optimiser.learningRate = 2e-3
-      configuration.training.optimiser.beta2 = 0.99
-      configuration.training.optimiser.weightDecay = 1e-4
-      configuration.training.schedule.kind = .cosine
-      configuration.training.schedule.warmUp = 0.05
-      configuration.training.gradientClip = 2
-      configuration.training.earlyStoppingPatience = 0
+      configuration.training.batch = 4
       configuration.training.timeBudget = 420
-      configuration.training.validationPatches = 64
-      configuration.training.validationLatents = .mean
+    case .best:
+      configuration.setQuickRecipe()
+      configuration.network.set(context: .regular)
+      configuration.network.set(width: 64)
+      configuration.training.stepsPerEpoch = 1000
+      configuration.training.batch = 16
+      configuration.training.optimiser.learningRate = 2e-3
+      configuration.training.validationPatches = 256
+      configuration.training.timeBudget = 86400
     }
     return configuration
+  }
+
+  /// What `fast` and `best` share (docs/results/quality.md).
+  private mutating func setQuickRecipe() {
+    network.encoderDropout = 0
+    network.decoderDropout = 0
+    network.sumToInput = true
+    network.logVarianceMinimum = -10
+    loss.kind = .meanThenLikelihood
+    loss.likelihoodFrom = 0.8
+    training.epochs = 1000
+    training.optimiser.kind = .muon
+    training.optimiser.learningRate = 5e-3
+    training.optimiser.beta2 = 0.99
+    training.optimiser.weightDecay = 1e-4
+    training.schedule.kind = .cosine
+    training.schedule.warmUp = 0.05
+    training.gradientClip = 2
+    training.earlyStoppingPatience = 0
+    training.validationPatches = 64
+    training.validationLatents = .mean
   }
 }

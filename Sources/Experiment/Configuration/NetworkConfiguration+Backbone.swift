@@ -22,11 +22,19 @@ extension NetworkConfiguration {
     switch (old.isLadder, new.isLadder) {
     case (true, false):
       if logVariance == plain.logVariance { logVariance = .unit }
+      logVarianceMinimum = plain.logVarianceMinimum
+      logVarianceMaximum = plain.logVarianceMaximum
       filters = min(filters, 32)
     case (false, true): logVariance = plain.logVariance
     default: break
     }
     set(context: new == .braveNet ? .unaligned : isUNet ? .vanilla : plain.context)
+  }
+
+  /// Takes as many channels of feature maps, and of the latent variables of every level.
+  public mutating func set(width: Int) {
+    filters = width
+    latentChannels = latentChannels.map { _ in width }
   }
 
   /// Takes the contexts and levels of a variant.

@@ -4,6 +4,8 @@ public enum OptimiserKind: String, Choice {
   case adamax
   /// Adam with decoupled weight decay.
   case adamW
+  /// Steps that are orthogonal matrices for the kernels of convolutions, AdamW for the rest.
+  case muon
 }
 
 /// The rule that turns gradients into steps, and its constants.

@@ -124,6 +124,64 @@ public final class AdamW: Optimiser {
   }
 }
 
+/// Muon (Jordan et al., 2024): the momentum of each convolution's kernels is made orthogonal before it
+/// is taken as a step, of the length that a step of AdamW has (Liu et al., 2025, "Muon is scalable for
+/// LLM training").
+///
+/// Biases, normalisations, and convolutions with fewer than 8 channels on a side take steps of AdamW.
+public final class Muon: Optimiser {
+  /// The step size; schedules change it.
+  public var learningRate: Double
+  /// Steps taken.
+  public var step: Int { moments.step }
+  private let moments: Moments
+  private let momentum: Double
+  private let betas: (Double, Double)
+  private let epsilon: Double
+  private let weightDecay: Double
+
+  /// - Parameters:
+  ///   - momentum: decay of the mean gradient of kernels
+  ///   - betas: decay of the mean and of the mean square of the other gradients
+  ///   - weightDecay: share of the parameters taken away per step, times the learning rate
+  public init(
+    _ store: ParameterStore, learningRate: Double = 1e-3, momentum: Double = 0.95,
+    betas: (Double, Double) = (0.9, 0.999), epsilon: Double = 1e-8, weightDecay: Double = 0.01
+  ) {
+    self.learningRate = learningRate
+    self.momentum = momentum
+    self.betas = betas
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.moments = Moments(store)
+  }
+
+  /// Takes one step with the gradients that the parameters hold.
+  ///
+  /// - Throws: `TorchError.operation` when the device fails.
+  public func takeStep() throws(TorchError) {
+    try moments.update("a Muon step") { parameters, first, second, count, step, slot in
+      ct_muon(
+        parameters, first, second, count, step, learningRate, momentum, betas.0, betas.1, epsilon,
+        weightDecay, slot)
+    }
+  }
+
+  /// Everything that the next steps depend on beside parameters and settings.
+  ///
+  /// - Throws: `TorchError` when the device cannot be read.
+  public func items(prefix: String) throws(TorchError) -> [SafetensorsFile.Item] {
+    try moments.items(prefix: prefix)
+  }
+
+  /// Goes on from what `items(prefix:)` gave.
+  ///
+  /// - Throws: `TorchError.checkpoint` when the file lacks some of it or it is of another shape.
+  public func load(_ file: SafetensorsFile, prefix: String) throws(TorchError) {
+    try moments.load(file, prefix: prefix)
+  }
+}
+
 /// The parameters of a store with two running figures each, and the number of steps.
 private final class Moments {
   typealias Pointers = [OpaquePointer?]

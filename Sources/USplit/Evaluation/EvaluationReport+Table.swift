@@ -10,6 +10,7 @@ extension EvaluationReport {
   public func table(allMetrics: Bool = false, seams: Bool = false) -> String {
     var lines = TextTable.lines(scoreRows(allMetrics: allMetrics), textColumns: 3)
     if seams { lines += [""] + seamLines() }
+    if let calibration { lines += [""] + calibrationLines(calibration) }
     if allMetrics { lines += wholeLines() }
     if allMetrics, let line = scaleLine { lines.append(line) }
     if let all = Self.meanPSNR(mean.clipped) {
@@ -64,6 +65,26 @@ extension EvaluationReport {
       }
     }
     return TextTable.lines(rows, textColumns: 2)
+  }
+
+  /// Predicted deviations and real errors of each bin, and how far apart they are.
+  private func calibrationLines(_ curves: [CalibrationCurve]) -> [String] {
+    var rows = [["deviations", "bin", "pixels", "predicted", "real error"]]
+    for (name, curve) in zip(channels, curves) {
+      for (number, bin) in curve.bins.enumerated() {
+        rows.append([
+          name, String(number + 1), String(bin.pixels), bin.deviation.formatted(digits: 4),
+          bin.error.formatted(digits: 4),
+        ])
+      }
+    }
+    let errors = zip(channels, curves).map { name, curve in
+      "\(name) " + Self.text(curve.miscalibration.map { 100 * $0 }, digits: 1) + " %"
+    }
+    return TextTable.lines(rows, textColumns: 2) + [
+      "mean difference of predicted deviation and real error over the bins, relative to the mean "
+        + "error: " + errors.joined(separator: ", ")
+    ]
   }
 
   private func wholeLines() -> [String] {

@@ -67,6 +67,8 @@ public struct EvaluationReport: Codable, Equatable, Sendable {
   /// Scales of the multi-scale structural similarity, fewer than 5 for small images; 0 for images
   /// that have none, nil in reports of older programs.
   public var msSSIMScales: Int?
+  /// Errors by predicted deviation, `[T]`; nil where no deviations were predicted.
+  public var calibration: [CalibrationCurve]?
   /// What was measured; nil in reports of older programs.
   public var measurement: Measurement?
 

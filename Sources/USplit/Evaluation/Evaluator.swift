@@ -22,6 +22,8 @@ public struct Evaluator {
 
   /// Measures one part of the data.
   ///
+  /// Where deviations are predicted, they are compared with the errors against clipped targets.
+  ///
   /// A frame of which only a region belongs to the part is split as a whole, so that the region has
   /// its context, and measured in the region.
   ///
@@ -51,6 +53,7 @@ public struct Evaluator {
     let measurement = try Measurement(model.description, options, part: part)
     let side = try options.padding.sides(for: model.description.network).kept
     var sheet = ScoreSheet(data.names, deviations: data.normalisation.targetStd)
+    var histograms = data.names.map { _ in ErrorHistogram() }
     for (number, region) in regions.enumerated() {
       let pyramid = try data.pyramid(frame: region.frame)
       let began = ContinuousClock.now
@@ -58,7 +61,8 @@ public struct Evaluator {
         progress((Double(number) + $0) / Double(regions.count))
       }
       let seconds = (ContinuousClock.now - began).seconds
-      let predictions = planes.map { $0.cropped(to: region) }
+      let outputs = planes.map { $0.cropped(to: region) }
+      let predictions = Array(outputs.prefix(data.names.count))
       let known = try data.region(region)
       var sample = data.sample(region, known, predictions: predictions, trivial: trivial)
       if seams {
@@ -66,6 +70,10 @@ public struct Evaluator {
           .within(region)
       }
       let scores = sheet.add(sample)
+      for (channel, deviations) in outputs.dropFirst(data.names.count).enumerated() {
+        let pairs = zip(predictions[channel].values, sample.clipped[channel].values)
+        histograms[channel].add(deviations: deviations.values[...], errors: pairs.map { $0 - $1 })
+      }
       guard panel != nil || predicted != nil else { continue }
       let units = zip(predictions.indices, predictions).map { data.inUnits($1, channel: $0) }
       try predicted?(region, units, seconds)
@@ -78,7 +86,9 @@ public struct Evaluator {
         title: "\(part.rawValue) frame \(region.frame)")
       try panel(region.frame, picture)
     }
-    return sheet.report(measurement)
+    var report = sheet.report(measurement)
+    if options.withDeviation { report.calibration = histograms.map { $0.curve() } }
+    return report
   }
 }
 

@@ -53,6 +53,8 @@ public struct ModelDescription: Codable, Equatable, Sendable {
   public var split: DataSplit
   /// How the training went.
   public var figures = Figures()
+  /// How large errors are beside predicted deviations; nil where that was not measured.
+  public var calibration: Calibration?
 
   /// The description of a model that is about to be trained.
   ///
@@ -118,6 +120,11 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     }
     if !inputScale.weights.isEmpty, inputScale.weights.count != targets {
       throw ModelError("the model has \(targets) targets but \(inputScale.weights.count) weights")
+    }
+    if let calibration, !calibration.fits(targets: targets) {
+      throw ModelError(
+        "the model has \(targets) targets and calibration factors \(calibration.mean) and "
+          + "\(calibration.drawn), one positive number each is expected")
     }
     let numbers =
       normalisation.targetMean + normalisation.targetStd + inputScale.weights

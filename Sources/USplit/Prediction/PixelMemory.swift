@@ -40,7 +40,7 @@ public struct PixelMemory: Sendable, Equatable {
       width: image.width, patch: patch, contexts: network.contexts)
     // Batches that wait, one that is made, and one that is computed.
     let batches = Int128(Splitter.batchesAhead + 2)
-    let planes = Int128(1 + network.contexts + network.targets)
+    let planes = Int128(1 + network.contexts + options.outputs(of: network))
     let pixels = Int128(tiles) * Int128(patch) * Int128(patch)
     let batchBytes = batches * planes * pixels * 4
     // Rows are read into a place of their own before they join the others.

@@ -43,7 +43,8 @@ public struct SplitJob: Sendable {
     self.selection = try FrameSubset(frames, of: source.description, place: source.place)
   }
 
-  /// What is known of the result: a channel for each target, everything else as in the image.
+  /// What is known of the result: a channel for each target, and one for its deviation after all
+  /// targets where that is asked for; everything else as in the image.
   public func result(
     targets: [String], type: PixelType, provenance: [ImageDescription.ProvenanceEntry]
   ) -> ImageDescription {
@@ -54,7 +55,9 @@ public struct SplitJob: Sendable {
       axes.insert(.channel, at: axes.firstIndex { $0 != .time } ?? 0)
     }
     var result = ImageDescription(
-      times: selection.times.count, channels: targets.map { ImageChannel(name: $0) },
+      times: selection.times.count,
+      channels: (targets + (options.withDeviation ? targets.map { "\($0) deviation" } : []))
+        .map { ImageChannel(name: $0) },
       slices: selection.slices.count, height: image.height, width: image.width, type: type,
       axes: axes, pixelSize: selection.pixelSize(of: image),
       timeStep: selection.timeStep(of: image),
@@ -84,6 +87,7 @@ public struct SplitJob: Sendable {
       // Splits that were begun before there was a choice go on.
       + (options.precision == .float32
         ? [] : [SplitCondition("precision", options.precision.rawValue)])
+      + (options.withDeviation ? [SplitCondition("deviations", "predicted")] : [])
   }
 
   /// Splits all frames that are not done yet, or the part of them that falls to this process.
@@ -185,17 +189,17 @@ private struct TileWriter: Sendable {
   }
 
   func write(_ predicted: PredictedTiles) throws(ImagingError) {
-    let targets = model.network.targets
+    let outputs = partial.image.description.channels.count
     var clamped = 0
     for (index, tile) in predicted.tiles.enumerated() {
       let region = PlaneRegion(
         row: tile.rows.lowerBound, column: tile.columns.lowerBound, height: tile.rows.count,
         width: tile.columns.count)
-      for target in 0..<targets {
-        var values = grid.kept(of: tile, at: index, in: predicted, target: target, of: targets)
-        model.denormalise(&values, target: target)
+      for output in 0..<outputs {
+        var values = grid.kept(of: tile, at: index, in: predicted, target: output, of: outputs)
+        model.denormalise(&values, output: output)
         clamped += try partial.image.write(
-          values, region, of: partial.image.description.plane(frame: frame, channel: target))
+          values, region, of: partial.image.description.plane(frame: frame, channel: output))
       }
     }
     try partial.finish(batches: predicted.number + 1, clampedPixels: clamped)

@@ -9,6 +9,8 @@ public struct SplitOptions: Sendable {
   public var samplesPosterior = false
   /// Predictions that are averaged when latent variables are drawn.
   public var samples = 1
+  /// Whether the standard deviations of the predictions are predicted too.
+  public var withDeviation = false
   /// Seed of the draws.
   public var seed: UInt64 = 0
   /// Patches of the trained size that are computed at once; as many fewer of enlarged ones as
@@ -34,6 +36,11 @@ public struct SplitOptions: Sendable {
   /// The padding at each side of a patch when none is asked for: 16 pixels, or a quarter of the
   /// patch if that is less.
   public static func standardMargin(patch: Int) -> Int { min(16, patch / 4) }
+
+  /// Planes that are predicted for each frame: the targets, and their deviations after them.
+  package func outputs(of network: NetworkConfiguration) -> Int {
+    network.targets * (withDeviation ? 2 : 1)
+  }
 
   /// Patches that are computed at once, of the size that the padding makes.
   ///

@@ -17,9 +17,14 @@ public struct Splitter {
   static let batchesAhead = 2
 
   /// A splitter for one model.
+  ///
+  /// Deviations can only be asked for where the model has some (``ModelDescription/predictsDeviation(samples:)``).
   public init(_ model: SplitModel, _ options: SplitOptions) {
     precondition(options.samples >= 1, "\(options.samples) samples; at least 1 is needed")
     precondition(options.batch >= 1, "\(options.batch) patches at once; at least 1 is needed")
+    precondition(
+      !options.withDeviation || model.description.predictsDeviation(samples: options.samples),
+      "the model predicts no deviations")
     self.model = model
     self.options = options
   }
@@ -30,7 +35,8 @@ public struct Splitter {
   ///   - image: the superimposed image in training units (`InputScale.prepared`)
   ///   - frame: number of the frame; draws differ from frame to frame
   ///   - progress: called after each batch with the share that is done
-  /// - Returns: the targets in the units of the training files, `[T]` planes
+  /// - Returns: the targets in the units of the training files, `[T]` planes; `[2 T]` with their
+  ///   deviations after them where these are asked for
   /// - Throws: `ImagingError` when the tiling is impossible or the network cannot take patches of
   ///   the size that the padding makes, `TorchError` when the device fails.
   public func callAsFunction(
@@ -49,18 +55,19 @@ public struct Splitter {
   ) throws -> [Plane] {
     var planes = try normalised(pyramid, frame: frame, progress: progress)
     for channel in planes.indices {
-      model.description.denormalise(&planes[channel].values, target: channel)
+      model.description.denormalise(&planes[channel].values, output: channel)
     }
     return planes
   }
 
-  /// Splits one frame into normalised targets, mean 0 and deviation 1 over the training part.
+  /// Splits one frame into normalised targets, mean 0 and deviation 1 over the training part, and
+  /// their deviations where these are asked for.
   package func normalised(
     _ pyramid: ContextPyramid, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
     let size = pyramid.sizes[0]
     let grid = try grid(for: size)
-    let planes = StitchedPlanes(size, count: model.description.network.targets)
+    let planes = StitchedPlanes(size, count: options.outputs(of: model.description.network))
     _ = try predict(pyramid, frame: frame, progress: progress) { planes.stitch($0, grid) }
     return planes.value
   }
@@ -123,7 +130,7 @@ public struct Splitter {
   }
 
   /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the
-  /// samples.
+  /// samples; `[B, 2 T, P, P]` with calibrated deviations.
   private func predict(
     _ batch: TileBatch, frame: Int, _ autocast: Autocast
   ) throws -> [Float] {
@@ -142,20 +149,28 @@ public struct Splitter {
     return try withoutGradients { () throws in
       let input = try batch.input.inputTensor(on: device)
       let count = options.samplesPosterior ? options.samples : 1
-      let sample = autocast { model.samples(of: input, pass) }
-      func means() -> Tensor { autocast { sample().distribution.mean } }
-      var sum = means()
-      guard count > 1 else { return try sum.floats() }
-      for _ in 1..<count { sum = sum + means() }
-      return try (sum / Double(count)).floats()
+      let estimate = model.estimate(
+        input, pass, count: count, withDeviation: options.withDeviation, autocast)
+      guard var deviation = estimate.deviation else { return try estimate.mean.floats() }
+      let factors = model.description.calibration?.factors(of: options)
+      if let factors {
+        deviation =
+          deviation
+          * Tensor(factors.map(Float.init), shape: [1, factors.count, 1, 1], device: device)
+      }
+      return try Tensor.concatenated([estimate.mean, deviation], along: 1).floats()
     }
   }
 }
 
 extension ModelDescription {
-  /// Brings normalised values of a target to the units of the training files.
-  func denormalise(_ values: inout [Float], target: Int) {
-    let mean = Float(normalisation.targetMean[target])
+  /// Brings normalised values of a target, or of a target's deviation, to the units of the training
+  /// files.
+  ///
+  /// - Parameter output: the targets are first, their deviations follow
+  func denormalise(_ values: inout [Float], output: Int) {
+    let target = output % network.targets
+    let mean = output < network.targets ? Float(normalisation.targetMean[target]) : 0
     let deviation = Float(normalisation.targetStd[target])
     values.withUnsafeMutableBufferPointer { pixels in
       for index in pixels.indices { pixels[index] = pixels[index] * deviation + mean }

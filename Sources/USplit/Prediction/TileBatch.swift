@@ -16,7 +16,7 @@ package struct PredictedTiles: Sendable {
   package let number: Int
   /// The tiles.
   package let tiles: [TileGrid.Tile]
-  /// Normalised targets, `[B, T, P, P]`.
+  /// Normalised targets, `[B, T, P, P]`, or targets and deviations, `[B, 2 T, P, P]`.
   package let values: [Float]
 }
 

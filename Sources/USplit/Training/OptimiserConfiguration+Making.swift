@@ -13,6 +13,10 @@ extension OptimiserConfiguration {
       AdamW(
         store, learningRate: learningRate, betas: (beta1, beta2), epsilon: epsilon,
         weightDecay: weightDecay)
+    case .muon:
+      Muon(
+        store, learningRate: learningRate, betas: (beta1, beta2), epsilon: epsilon,
+        weightDecay: weightDecay)
     }
   }
 }

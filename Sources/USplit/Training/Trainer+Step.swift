@@ -25,6 +25,7 @@ extension Trainer {
       try parts.average?.update()
     }
     state.skippedInARow = 0
+    state.stage = stage
     state.step += 1
     stepsSinceReturn += 1
 

@@ -29,10 +29,15 @@ extension Trainer {
   private func judge(_ result: Validation.Result) throws {
     let model = parts.model
     let score = result.meanPSNR
+    if state.stage == .both, state.stageOfBest != .both {
+      // A model that knows nothing of its errors yet is not kept, however good its means are.
+      state.best = nil
+    }
     let isBetter =
       score.map { $0 > (state.best ?? -.infinity) + settings.earlyStoppingMinimum } ?? true
     tellModel(psnr: result.psnr)
     state.epochsSinceBest = isBetter ? 0 : state.epochsSinceBest + 1
+    if isBetter { state.stageOfBest = state.stage }
     if let score {
       state.best = max(state.best ?? score, score)
       schedule.update(score: score)
@@ -64,6 +69,30 @@ extension Trainer {
     let png = try Data(contentsOf: file)
     try persist(bytes: png.count, as: .previews) {
       try tensorBoard.write(preview: png, step: state.step)
+    }
+  }
+
+  /// Measures how large the errors of the best and of the last model are beside the deviations that
+  /// they predict, and writes that into their files.
+  ///
+  /// A signal ends it and leaves the models without.
+  func calibrate() throws {
+    guard isFirst else { return }
+    let calibrator = Calibrator(data, patch: configuration.network.patch)
+    var known: (figures: ModelDescription.Figures, calibration: Calibration)?
+    for file in [run.best, run.last] {
+      let model = try SplitModel(contentsOf: file, device: parts.model.store.device)
+      let figures = model.description.figures
+      var calibration = known.flatMap { $0.figures == figures ? $0.calibration : nil }
+      if calibration == nil {
+        calibration = try profile.measure(.validation) {
+          try calibrator(model, atOnce: patchesAtOnce, shouldStop: shouldStop)
+        }
+      }
+      guard let calibration else { return }
+      known = (figures, calibration)
+      model.description.calibration = calibration
+      try persist { try model.save(to: file) }
     }
   }
 

@@ -176,7 +176,7 @@ public final class Trainer {
       if end == nil, isSavingCheap { try saveState() }
     }
     let reason = end ?? .finished
-    if reason == .stopped { try saveUnvalidated() }
+    if reason == .stopped { try saveUnvalidated() } else { try calibrate() }
     try tellProfile()
     var event = makeEvent(.end)
     event.reason = reason.rawValue

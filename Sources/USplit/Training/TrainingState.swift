@@ -19,6 +19,9 @@ struct TrainingState: Codable, Equatable, Sendable {
   var best: Double?
   /// Epochs since then.
   var epochsSinceBest = 0
+  /// What the last step minimised, and the last one before the best validation; nil before the first.
+  var stage: SplitLoss.Stage?
+  var stageOfBest: SplitLoss.Stage?
   /// The last steps that could not be taken, and all of them.
   var skippedInARow = 0
   var skipped = 0

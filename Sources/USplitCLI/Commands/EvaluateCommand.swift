@@ -19,6 +19,9 @@ struct EvaluateCommand: ParsableCommand {
       mean squared error in normalised units and in those of the files; against targets clipped as \
       in training, and as they are. The JSON has all scores that there are.
 
+      With --deviations, compares the predicted standard deviation of pixels with the errors there: \
+      pixels are sorted by it into 15 bins of as many each.
+
       In place of a file, a folder or a pattern in quotation marks means all images in it, as in \
       training.
       """)
@@ -109,7 +112,7 @@ struct EvaluateCommand: ParsableCommand {
       if targets.isEmpty { throw ValidationError("--prediction needs a --target for each channel") }
       if options.isGiven {
         throw ValidationError(
-          "--tiles, --padding, --latents, --samples, --seed, --batch and --precision go with --model "
+          "--tiles, --padding, --latents, --samples, --deviations, --seed, --batch and --precision go with --model "
             + "only")
       }
       if seams != (tile != nil) {

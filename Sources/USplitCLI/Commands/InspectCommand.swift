@@ -54,6 +54,13 @@ struct InspectCommand: ParsableCommand {
       try Results.line(
         "  validation PSNR: \(mean.formatted(digits: 2)) dB (\(each.joined(separator: ", ")))")
     }
+    if let calibration = model.calibration {
+      for (kind, factors) in [("predicted", calibration.mean), ("of draws", calibration.drawn)]
+      where !factors.isEmpty {
+        let each = zip(model.channels, factors).map { "\($0) \($1.formatted(digits: 3))" }
+        try Results.line("deviations \(kind) times: \(each.joined(separator: ", "))")
+      }
+    }
     try Results.line("files:")
     for target in model.configuration.data.targets {
       try Results.line("  \(target.name): \(target.file.isEmpty ? "unknown" : target.file)")

@@ -137,6 +137,11 @@ struct SplitCommand: ParsableCommand {
       console.warn(
         "the model's network (\(backbone.rawValue)) has nothing to draw: there are only means")
     }
+    if options.withDeviation, model.description.calibration?.factors(of: options) == nil {
+      console.warn(
+        "the model's deviations were not calibrated: it was trained without a validation part, "
+          + "stopped, imported, or written by an older version")
+    }
     let work = SplitWork(
       model: model, setup: setup, reading: reading,
       beginning: resume ? .resumed : force.force ? .replacing : .anew, overwrite: force.force,

@@ -50,6 +50,10 @@ struct SplitSetup {
     if options.samplesPosterior {
       parts.append("latents drawn \(Words.count(options.samples, "time")), seed \(options.seed)")
     }
+    if options.withDeviation {
+      let factors = model.calibration?.factors(of: options)
+      parts.append("deviations \(factors == nil ? "not calibrated" : "calibrated")")
+    }
     return parts.joined(separator: "; ")
   }
 }

@@ -147,7 +147,7 @@ struct SplitWork {
       of: job.source.description.plane(frame: task.frames[0], channel: task.channel),
       longestSide: side, bandBytes: setup.memory.bandBytes)
     var predictions: [Plane] = []
-    for channel in result.description.channels.indices {
+    for channel in model.description.channels.indices {
       predictions.append(
         try result.overview(
           of: PlaneIndex(channel: channel), longestSide: side, bandBytes: setup.memory.bandBytes))

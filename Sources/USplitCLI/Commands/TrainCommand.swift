@@ -128,14 +128,17 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(
-    _ configuration: Configuration, _ folder: RunFolder, _ device: Device, _ group: ProcessGroup?,
+    _ given: Configuration, _ folder: RunFolder, _ device: Device, _ group: ProcessGroup?,
     _ console: Console, _ interruption: Interruption
   ) throws {
     let isFirst = group?.isFirst ?? true
-    let cost = try NetworkCost.measure(configuration)
     let isOnCPU = device == .cpu
+    let images = try TrainingImages(given.data)
+    let configuration =
+      folder.resumed == nil
+      ? try fitted(given, to: images, device: device, group, console) : given
+    let cost = try NetworkCost.measure(configuration)
     let (network, available) = memoryShares(isOnCPU ? cost.trainingMemory : 0, configuration)
-    let images = try TrainingImages(configuration.data)
     let limit = imageMemory?.bytes ?? max(0, available - network) / 2
     let pixels = images.preparedBytes(for: configuration.training.augmentation)
     let fits = pixels.map { $0 <= limit } ?? false
@@ -149,6 +152,11 @@ struct TrainCommand: ParsableCommand {
     let data = try PreparedData(
       images, configuration, memoryLimit: limit, scratch: folder.scratchFolder)
     tell(data, images, configuration, cost, console)
+    if isFirst, folder.resumed == nil {
+      for warning in try DataCheck(data, patch: configuration.network.patch).warnings {
+        console.warn(warning)
+      }
+    }
     if let group {
       console.note(
         "\(group.count) processes train together, \(configuration.training.batch * group.count) "

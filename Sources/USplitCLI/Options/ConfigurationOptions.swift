@@ -4,7 +4,11 @@ import Foundation
 
 /// Where all settings come from: a preset, then a file, then single settings.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: "Settings to start from: the paper's, or a recipe for minutes on a laptop.")
+  @Option(help: """
+      Settings to start from: the paper's, a recipe for minutes on a laptop, or one for a day on a \
+      graphics processor. With the last two, patch, contexts and width follow from images and time \
+      unless they are named.
+      """)
   var preset: Preset = .fast
 
   @Option(help: ArgumentHelp("JSON file with settings to change.", valueName: "file"))
@@ -18,9 +22,13 @@ struct ConfigurationOptions: ParsableArguments {
 
   /// The settings, without the options that have names of their own.
   ///
+  /// - Parameter change: made to the preset before all else
   /// - Throws: `ConfigurationError` for a file or a setting that makes no sense.
-  func configuration() throws(ConfigurationError) -> Configuration {
+  func configuration(
+    changing change: (inout Configuration) -> Void = { _ in }
+  ) throws(ConfigurationError) -> Configuration {
     var configuration = Configuration.preset(preset)
+    change(&configuration)
     if let config {
       configuration = try Configuration(
         contentsOf: URL(fileURLWithPath: config), over: configuration)

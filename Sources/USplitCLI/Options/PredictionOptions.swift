@@ -26,6 +26,13 @@ struct PredictionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Predictions to average; more than 1 draw.", valueName: "count"))
   var samples = 1
 
+  @Flag(
+    help: """
+      Predict the standard deviation of every pixel too: a channel more for each structure, \
+      calibrated on the validation part; with --samples from the spread of the draws, too.
+      """)
+  var deviations = false
+
   @Option(help: ArgumentHelp("Seed of what is drawn.", valueName: "number"))
   var seed: UInt64 = 0
 
@@ -53,8 +60,8 @@ struct PredictionOptions: ParsableArguments {
 
   /// Whether any of the options was given another value than it has by itself.
   var isGiven: Bool {
-    tiles != nil || padding != nil || latents != nil || samples != 1 || seed != 0 || batch != 8
-      || precision != .float32
+    tiles != nil || padding != nil || latents != nil || samples != 1 || deviations || seed != 0
+      || batch != 8 || precision != .float32
   }
 
   /// The options for a model.
@@ -65,6 +72,15 @@ struct PredictionOptions: ParsableArguments {
     var options = SplitOptions(try tilePadding(for: model.network))
     options.samplesPosterior = samples > 1 || latents == .sample
     options.samples = samples
+    options.withDeviation = deviations
+    if deviations, !model.predictsDeviation(samples: samples) {
+      throw CommandError(
+        "the model predicts no deviations: "
+          + (model.network.backbone.isStochastic
+            ? "its network learned no variances; take --samples 10, whose spread is one"
+            : "its network (\(model.network.backbone.rawValue)) learned no variances and has nothing "
+              + "to draw; train a ladder (--backbone hvae)"))
+    }
     options.seed = seed
     options.batch = batch
     options.precision = precision

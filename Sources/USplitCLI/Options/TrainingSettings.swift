@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiment
+import USplit
 
 /// All that a training can be told about its settings, in the order in which it counts.
 struct TrainingSettings: ParsableArguments {
@@ -25,6 +26,23 @@ struct TrainingSettings: ParsableArguments {
     if let batch { configuration.training.batch = batch }
     device.apply(to: &configuration)
     return configuration
+  }
+
+  /// The settings of the network that nobody has named: those that keep a value which nobody would
+  /// give them.
+  func openings() throws -> RecipeFit.Openings {
+    let probe = 4095
+    var configuration = try given.configuration {
+      $0.network.patch = probe
+      $0.network.contexts = probe
+      $0.network.filters = probe
+      $0.network.latentChannels = $0.network.latentChannels.map { _ in probe }
+    }
+    try network.apply(to: &configuration)
+    let found = configuration.network
+    return RecipeFit.Openings(
+      patch: found.patch == probe, contexts: found.contexts == probe,
+      filters: found.filters == probe && found.latentChannels.allSatisfy { $0 == probe })
   }
 
   /// Takes over what may be said anew of a training that goes on.

@@ -1,0 +1,158 @@
+"""Writes what a study found as Markdown, with curves as SVG."""
+
+import collections
+import json
+import pathlib
+import statistics
+
+import matplotlib
+
+matplotlib.use("svg")
+import matplotlib.pyplot as plt  # noqa: E402
+
+# Colours that those with colour blindness can tell apart (Okabe and Ito, 2008).
+COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999"]
+
+
+def mean(values):
+    return sum(values) / len(values)
+
+
+def spread(values, digits):
+    text = f"{mean(values):.{digits}f}"
+    return f"{text} ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else text
+
+
+def seconds(budget):
+    """A budget as seconds, or steps; and the name of the axis."""
+    if budget.endswith("steps"):
+        return int(budget[:-5]), "steps"
+    units = {"s": 1, "m": 60, "h": 3600}
+    return int(budget[:-1]) * units[budget[-1]], "s"
+
+
+def words(budget):
+    value, unit = seconds(budget)
+    if unit == "steps":
+        return f"{value} steps"
+    return f"{value // 60} min" if value % 60 == 0 else f"{value} s"
+
+
+class Results:
+    def __init__(self, file, study):
+        rows = [json.loads(line) for line in file.read_text().splitlines()]
+        self.rows = {row["id"]: row for row in rows}.values()
+        self.study = study
+        self.groups = collections.defaultdict(list)
+        for row in self.rows:
+            self.groups[row["data"], row["recipe"], row["budget"]].append(row)
+
+    def data(self):
+        return [name for name in self.study["data"] if any(key[0] == name for key in self.groups)]
+
+    def budgets(self, data):
+        found = {key[2] for key in self.groups if key[0] == data}
+        return sorted(found, key=lambda budget: (seconds(budget)[1], seconds(budget)[0]))
+
+    def recipes(self, data):
+        found = {key[1] for key in self.groups if key[0] == data}
+        return [name for name in self.study["recipes"] if name in found]
+
+    def table(self, data):
+        budgets = self.budgets(data)
+        head = ["recipe"]
+        for budget in budgets:
+            head += [f"PSNR, {words(budget)}", "SSIM", "steps"]
+        rows = [head, ["---"] + ["---:"] * (len(head) - 1)]
+        any_row = next(row for row in self.rows if row["data"] == data)
+        rows.append(
+            ["*the input itself*", f"{mean(any_row['trivialPSNR']):.2f}",
+             f"{mean(any_row['trivialSSIM']):.3f}", "–"] + [""] * (len(head) - 4))
+        for recipe in self.recipes(data):
+            row = [f"`{recipe}`"]
+            for budget in budgets:
+                group = self.groups.get((data, recipe, budget))
+                if not group:
+                    row += ["", "", ""]
+                    continue
+                row += [
+                    spread([mean(run["psnr"]) for run in group], 2),
+                    spread([mean(run["ssim"]) for run in group], 3),
+                    f"{mean([run['steps'] for run in group]):.0f}",
+                ]
+            rows.append(row)
+        return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+    def channels(self, data):
+        """Each channel for the longest budget."""
+        budget = self.budgets(data)[-1]
+        lines = []
+        for recipe in self.recipes(data):
+            group = self.groups.get((data, recipe, budget))
+            if group:
+                each = zip(*[run["psnr"] for run in group])
+                lines.append(f"`{recipe}` {', '.join(spread(list(one), 2) for one in each)}")
+        return f"Channel by channel after {words(budget)}, dB: " + "; ".join(lines) + "."
+
+    def curves(self, data, folder):
+        """Validation PSNR over the steps and over the time, one line for each training."""
+        figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
+        for number, recipe in enumerate(self.recipes(data)):
+            colour = COLOURS[number % len(COLOURS)]
+            named = False
+            for budget in self.budgets(data):
+                for run in self.groups.get((data, recipe, budget), []):
+                    for axis, column in zip(axes, (0, 1)):
+                        axis.plot(
+                            [point[column] for point in run["curve"]],
+                            [point[2] for point in run["curve"]], color=colour, linewidth=0.8,
+                            alpha=0.8, label=None if named or axis is axes[1] else recipe)
+                    named = True
+        for axis, name in zip(axes, ("steps", "seconds")):
+            axis.set_xscale("log")
+            axis.set_xlabel(name)
+            axis.grid(alpha=0.3)
+        axes[0].set_ylabel("validation PSNR, dB")
+        axes[0].legend(fontsize=7)
+        file = folder / f"{data}.svg"
+        figure.savefig(file, metadata={"Date": None})
+        plt.close(figure)
+        return file
+
+
+def write(results, study, page, figures):
+    study = json.loads(study.read_text())
+    found = Results(results, study)
+    figures.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for data in found.data():
+        file = found.curves(data, figures)
+        lines += [
+            f"### {study['data'][data]['about']}", "", found.table(data), "", found.channels(data),
+            "", f"![Validation PSNR over steps and time]({file.relative_to(page.parent)})", "",
+        ]
+    lines += ["### The recipes", ""]
+    used = {key[1] for key in found.groups}
+    for name, recipe in study["recipes"].items():
+        if name in used:
+            lines.append(f"- `{name}`: {recipe['about']}")
+    text = page.read_text() if page.exists() else "<!-- results -->\n<!-- end of results -->\n"
+    before, rest = text.split("<!-- results -->")
+    after = rest.split("<!-- end of results -->")[1]
+    body = "\n".join(lines)
+    page.write_text(
+        f"{before}<!-- results -->\n\n{body}\n\n<!-- end of results -->{after}")
+
+
+if __name__ == "__main__":
+    import argparse
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    here = pathlib.Path(__file__).resolve().parent
+    docs = here.parents[1] / "docs" / "results"
+    parser.add_argument("results", type=pathlib.Path)
+    parser.add_argument("--study", type=pathlib.Path, default=here / "study.json")
+    parser.add_argument("--page", type=pathlib.Path, default=docs / "quality.md")
+    parser.add_argument("--figures", type=pathlib.Path, default=docs / "quality")
+    options = parser.parse_args()
+    write(options.results, options.study, options.page, options.figures)
