@@ -4,7 +4,8 @@ import Foundation
 
 /// Where all settings come from: a preset, then a file, then single settings.
 struct ConfigurationOptions: ParsableArguments {
-  @Option(help: """
+  @Option(
+    help: """
       Settings to start from: the paper's, a recipe for minutes on a laptop, or one for a day on a \
       graphics processor. With the last two, patch, contexts and width follow from images and time \
       unless they are named.
