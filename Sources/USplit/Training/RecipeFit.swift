@@ -52,7 +52,8 @@ public struct RecipeFit {
       }
       if configuration.network.patch < 64 {
         choices.append(
-          "patches of \(configuration.network.patch) pixels, since frames have \(height) × \(width)")
+          "patches of \(configuration.network.patch) pixels, since frames have \(height) × \(width)"
+        )
       }
     }
     let network = configuration.network

@@ -44,8 +44,10 @@ extension SplitModel {
     }
     guard let mean else { preconditionFailure("\(count) draws; at least 1 is needed") }
     guard withDeviation else { return PixelEstimate(mean: mean, deviation: nil) }
-    let parts = [variance.map { $0 / Double(count) }, spread.map { $0 / Double(max(count - 1, 1)) }]
-      .compactMap(\.self)
+    let parts = [
+      variance.map { $0 / Double(count) }, spread.map { $0 / Double(max(count - 1, 1)) },
+    ]
+    .compactMap(\.self)
     guard let first = parts.first else {
       preconditionFailure("one prediction of this network has no deviation")
     }
