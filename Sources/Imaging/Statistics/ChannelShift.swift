@@ -3,11 +3,13 @@
 /// Structures differ, but where one ends another often begins: the edges of both are compared, the
 /// magnitudes of the gradients.
 public struct ChannelShift: Sendable, Equatable {
-  /// Rows and columns by which the second channel has to move to fit the first best.
+  /// Rows by which the second channel has to move to fit the first best.
   public let rows: Int
+  /// Columns by which it has to move.
   public let columns: Int
-  /// Correlation of the edges once it has moved, and as it is, -1 to 1.
+  /// Correlation of the edges once it has moved, -1 to 1.
   public let correlation: Double
+  /// Correlation of the edges as they are.
   public let unmoved: Double
 
   /// Whether the edges fit clearly better once the second channel has moved by more than a pixel.
