@@ -76,7 +76,7 @@ class Study:
         if "--dataset" in settings:
             settings += ["--data", self.options.images]
         if "synthesize" in data:
-            folder = self.output / "images" / name
+            folder = self.output / "images" / data.get("images", name)
             with self.lock:
                 if not folder.exists():
                     self.usplit("synthesize", *data["synthesize"], "-o", folder, "-q")
@@ -89,7 +89,8 @@ class Study:
         run = self.output / "runs" / name.replace("/", "_")
         arguments = ["--preset", described.get("preset", "fast")]
         for key, value in described.get("settings", {}).items():
-            arguments += ["--set", f"{key}={json.dumps(value) if not isinstance(value, str) else value}"]
+            text = value if isinstance(value, str) else json.dumps(value)
+            arguments += ["--set", f"{key}={text}"]
         arguments += self.data(data)
         count = re.fullmatch(r"(\d+)steps", budget)
         if count:

@@ -2,7 +2,7 @@ import Experiment
 import Imaging
 import Torch
 
-/// Measures how large errors are where a model predicts large deviations.
+/// Measures how large errors are on the validation part where a model predicts large deviations.
 struct Calibrator {
   /// Patches at most.
   private static let mostPatches = 256
