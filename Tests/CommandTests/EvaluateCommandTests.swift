@@ -41,6 +41,27 @@ struct EvaluateCommandTests {
     #expect(trivial.output.contains("input itself"))
   }
 
+  @Test("deviations are compared with the errors that were made")
+  func deviations() throws {
+    let model = ["--model", workshop.model]
+    #expect(try report(model)["calibration"] == nil)
+    let found = try report(model + ["--deviations"])
+    let curves = try #require(found["calibration"] as? [[String: Any]])
+    #expect(curves.count == 2)
+    for curve in curves {
+      let bins = try #require(curve["bins"] as? [[String: Any]])
+      #expect(bins.reduce(0) { $0 + ($1["pixels"] as? Int ?? 0) } == 32 * 32)
+    }
+    let folder = try TemporaryFolder()
+    let text = try accepted(["evaluate", "--deviations"] + model, in: folder.url).output
+    for words in ["predicted", "real error", "relative to the mean error: spots "] {
+      #expect(text.contains(words), "\(words)")
+    }
+    try refused(
+      ["evaluate", "--prediction", workshop.input, "--deviations"] + workshop.targets,
+      saying: ["--deviations", "--model only"], status: 64, in: folder.url)
+  }
+
   @Test("JSON and pictures are written, and replaced only when forced")
   func files() throws {
     let folder = try TemporaryFolder()

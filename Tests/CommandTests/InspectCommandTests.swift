@@ -18,6 +18,14 @@ struct InspectCommandTests {
     ] { #expect(text.contains(words), "\(words)") }
   }
 
+  @Test("what deviations are multiplied with is told")
+  func calibration() throws {
+    let text = try accepted(["inspect", workshop.model], in: workshop.folder).output
+    for kind in ["predicted", "of draws"] {
+      #expect(text.contains("deviations \(kind) times: spots "), "\(kind)")
+    }
+  }
+
   @Test("a model is told as JSON")
   func json() throws {
     let text = try accepted(["inspect", "--json", workshop.model], in: workshop.folder).output

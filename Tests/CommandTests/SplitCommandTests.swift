@@ -48,6 +48,7 @@ struct SplitCommandTests {
     let (plain, _) = try split([])
     for options in [
       ["--padding", "0"], ["--tiles", "outer"], ["--latents", "sample"], ["--samples", "2"],
+      ["--turns", "2"], ["--turns", "8"],
       ["--input-is", "sum"],
     ] { #expect(try split(options).0.pixels != plain.pixels, "\(options)") }
     let same = try split([
@@ -59,6 +60,54 @@ struct SplitCommandTests {
     let drawn = try split(["--samples", "2", "--seed", "5"]).0.pixels
     #expect(try split(["--samples", "2", "--seed", "5"]).0.pixels == drawn)
     #expect(try split(["--samples", "2", "--seed", "6"]).0.pixels != drawn)
+  }
+
+  @Test("deviations are channels of their own behind those of the structures")
+  func deviations() throws {
+    let (plain, _) = try split([])
+    let (stack, errors) = try split(["--deviations"])
+    #expect(stack.channelNames == ["spots", "lines", "spots deviation", "lines deviation"])
+    for frame in 0..<stack.frames {
+      for channel in 0..<2 {
+        #expect(
+          stack.plane(frame: frame, channel: channel).values
+            == plain.plane(frame: frame, channel: channel).values)
+        #expect(stack.plane(frame: frame, channel: 2 + channel).values.allSatisfy { $0 > 0 })
+      }
+    }
+    #expect(!errors.contains("not calibrated"))
+    let (drawn, _) = try split(["--deviations", "--samples", "3"])
+    #expect(drawn.plane(frame: 0, channel: 2) != stack.plane(frame: 0, channel: 2))
+  }
+
+  @Test("an unfinished split goes on with deviations only if it was begun with them")
+  func otherDeviations() throws {
+    let folder = try TemporaryFolder()
+    let command = ["split", "--model", workshop.model, workshop.input, "-o", "out"]
+    try accepted(command, in: folder.url)
+    try refused(
+      command + ["--deviations", "--resume"], saying: ["of another split", "deviations"],
+      in: folder.url)
+  }
+
+  @Test("a model that learned no variances has no deviations but those of draws")
+  func noDeviations() throws {
+    let folder = try TemporaryFolder()
+    let train =
+      ["train"] + Workshop.tiny + workshop.targets
+      + ["--epochs", "1", "--steps-per-epoch", "1", "--set", "loss.kind=meanSquaredError"]
+    let split = [workshop.input, "-o", "out", "--deviations", "--model"]
+    try accepted(train + ["-o", "hvae"], in: folder.url)
+    let model = "hvae/checkpoints/best.safetensors"
+    try refused(["split"] + split + [model], saying: ["--samples 10"], in: folder.url)
+    try accepted(["split"] + split + [model, "--samples", "3"], in: folder.url)
+    try accepted(train + ["--backbone", "hae", "-o", "hae"], in: folder.url)
+    let other = "hae/checkpoints/best.safetensors"
+    for samples in ["1", "3"] {
+      try refused(
+        ["split"] + split + [other, "--samples", samples, "--force"],
+        saying: ["predicts no deviations", "--backbone hvae"], in: folder.url)
+    }
   }
 
   @Test("a sum given as a sum is split like the mean")

@@ -31,6 +31,35 @@ struct TrainCommandTests {
     }
   }
 
+  @Test("what is left open is chosen after images and time, and told; what is named stays")
+  func chosen() throws {
+    let folder = try TemporaryFolder()
+    func network(_ options: [String]) throws -> (NetworkConfiguration, String) {
+      let outcome = try accepted(
+        ["train"] + workshop.targets + options + [
+          "--threads", "1", "--epochs", "1", "--steps-per-epoch", "1", "--batch", "2", "--force",
+          "-o", "run",
+        ], in: folder.url)
+      let run = try RunDirectory(opening: folder.url.appendingPathComponent("run"))
+      return (
+        try Configuration(contentsOf: run.configuration, over: Configuration()).network,
+        outcome.errors
+      )
+    }
+    let (chosen, told) = try network(["--time", "1s"])
+    #expect(chosen.patch == 32 && chosen.contexts == 1 && chosen.filters == 16)
+    for words in ["patches of 32 pixels", "context from 64 pixels", "16 channels"] {
+      #expect(told.contains(words), "\(words)")
+    }
+    let (named, untold) = try network([
+      "--patch", "16", "--levels", "2", "--contexts", "2", "--filters", "4", "--latents", "4",
+    ])
+    #expect(named.patch == 16 && named.contexts == 2 && named.filters == 4)
+    #expect(!untold.contains("chosen:"))
+    // Few images are warned of.
+    #expect(told.contains("warning: the training part holds no more than"))
+  }
+
   @Test("options change the settings of the run, whose paths are absolute")
   func options() throws {
     let folder = try TemporaryFolder()

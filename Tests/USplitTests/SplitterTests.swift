@@ -72,6 +72,35 @@ struct SplitterTests {
     #expect(relativeError(try split(batch), try split(8)) < 1e-5)
   }
 
+  @Test("an image that is turned gives what is turned, where patches are predicted in all turns")
+  func turns() throws {
+    let model = try Tiny.model(
+      Tiny.configuration {
+        $0.network.contexts = 0; $0.network.context = .vanilla
+      })
+    let image = try image(32, 32)
+    func mirrored(_ plane: Plane) -> Plane {
+      // Columns become rows in reverse order.
+      var result = plane
+      for row in 0..<32 {
+        for column in 0..<32 {
+          result.values[(31 - column) * 32 + row] = plane.values[row * 32 + column]
+        }
+      }
+      return result
+    }
+    var options = SplitOptions(inner: 16)
+    #expect(
+      relativeError(
+        try Splitter(model, options)(mirrored(image))[0].values,
+        mirrored(try Splitter(model, options)(image)[0]).values) > 1e-3)
+    options.turns = 8
+    #expect(
+      relativeError(
+        try Splitter(model, options)(mirrored(image))[0].values,
+        mirrored(try Splitter(model, options)(image)[0]).values) < 1e-5)
+  }
+
   @Test("draws depend on the seed and on the frame, and on nothing else")
   func seeds() throws {
     let model = try Tiny.model()

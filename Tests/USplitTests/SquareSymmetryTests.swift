@@ -28,6 +28,18 @@ struct SquareSymmetryTests {
     }
   }
 
+  @Test("each is taken back by its inverse", arguments: 0..<8)
+  func inverse(number: Int) {
+    let original = (0..<25).map(Float.init)
+    var values = original
+    values.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      SquareSymmetry(number).apply(to: base, count: 1, side: 5)
+      SquareSymmetry(number).inverse.apply(to: base, count: 1, side: 5)
+    }
+    #expect(values == original)
+  }
+
   @Test("which axes of the original are mirrored", arguments: 0..<8)
   func mirrors(number: Int) {
     let symmetry = SquareSymmetry(number)

@@ -14,9 +14,11 @@ extension Panel {
   ///   - scores: one text per channel, such as `27.1 dB`
   ///   - title: the line above all
   ///   - footers: lines below all
+  ///   - cells: sides of the images, in pixels, small ones enlarged and large ones reduced to lie
+  ///     between; nil for the usual ones
   public static func splitPanel(
     input: Plane, predictions: [Plane], targets: [Plane]?, names: [String], scores: [String]?,
-    title: String, footers: [String] = []
+    title: String, footers: [String] = [], cells: ClosedRange<Int>? = nil
   ) -> RGBImage {
     let count = predictions.count
     precondition(
@@ -50,7 +52,11 @@ extension Panel {
         caption: "input - fitted predictions")
       rows.append(row(cell, targets, "target", nil))
     }
-    return Panel(title: title, rows: rows, footers: footers).render()
+    guard let cells else { return Panel(title: title, rows: rows, footers: footers).render() }
+    return Panel(
+      title: title, rows: rows, footers: footers, minimumCellSize: cells.lowerBound,
+      maximumCellSize: cells.upperBound
+    ).render()
   }
 
   /// The input minus `a · sum + b` with the `a` and `b` that leave the least squares.

@@ -16,6 +16,14 @@ package struct SquareSymmetry: Sendable {
     exchanges = number & 4 != 0
   }
 
+  /// What takes it back.
+  package var inverse: SquareSymmetry {
+    // Reversing rows before an exchange is reversing columns after it.
+    let (rows, columns) =
+      exchanges ? (reversesColumns, reversesRows) : (reversesRows, reversesColumns)
+    return SquareSymmetry((rows ? 1 : 0) + (columns ? 2 : 0) + (exchanges ? 4 : 0))
+  }
+
   /// Whether the last row of the original comes first, be it as a row or as a column.
   package var mirrorsRows: Bool { exchanges ? reversesColumns : reversesRows }
   /// Whether the last column of the original comes first.

@@ -32,6 +32,7 @@ public struct Evaluator {
   ///   - trivial: whether the input itself is measured as a prediction too
   ///   - seams: whether jumps at the borders of the tiles are measured too
   ///   - progress: called with the share that is done
+  ///   - panelCells: sides of the images in a picture, in pixels; nil for the usual ones
   ///   - panel: given a picture of each frame
   ///   - predicted: given the predictions of each region, in the units of the files, and the
   ///     seconds that splitting its whole frame took
@@ -40,6 +41,7 @@ public struct Evaluator {
   public func evaluate(
     _ data: PreparedData, part: DataPart, trivial: Bool = false, seams: Bool = false,
     progress: (Double) -> Void = { _ in },
+    panelCells: ClosedRange<Int>? = nil,
     panel: ((_ frame: Int, _ image: RGBImage) throws -> Void)? = nil,
     predicted: ((FrameRegion, [Plane], _ seconds: Double) throws -> Void)? = nil
   ) throws -> EvaluationReport {
@@ -83,7 +85,7 @@ public struct Evaluator {
         scores: scores.clipped.map {
           $0.rangeInvariantPSNR.map { $0.formatted(digits: 1) + " dB" } ?? ""
         },
-        title: "\(part.rawValue) frame \(region.frame)")
+        title: "\(part.rawValue) frame \(region.frame)", cells: panelCells)
       try panel(region.frame, picture)
     }
     var report = sheet.report(measurement)

@@ -31,6 +31,8 @@ public struct Measurement: Codable, Equatable, Sendable {
   /// Predictions with drawn latent variables that were averaged; 0 for the posterior's mean, nil
   /// without a model.
   public var samples: Int?
+  /// Ways in which each patch lay that were averaged; nil for one, and without a model.
+  public var turns: Int?
   /// Seed of the draws; nil without draws.
   public var seed: UInt64?
   /// The statistics that targets and predictions were clipped and normalised with.
@@ -49,6 +51,7 @@ public struct Measurement: Codable, Equatable, Sendable {
     self.part = part
     self.tiles = Tiles(scheme: scheme, padding: margin, patch: sides.patch, kept: sides.kept)
     self.samples = options.samplesPosterior ? options.samples : 0
+    self.turns = options.turns > 1 ? options.turns : nil
     self.seed = options.samplesPosterior ? options.seed : nil
     self.normalisation = model.normalisation
   }
@@ -66,6 +69,6 @@ public struct Measurement: Codable, Equatable, Sendable {
       tiles.scheme == .none ? "no padding" : "\(tiles.scheme.rawValue) padding of \(tiles.padding)"
     let latents =
       samples == 0 ? "mean latents" : "\(samples) draw\(samples == 1 ? "" : "s") of the latents"
-    return "\(padding), \(latents)"
+    return "\(padding), \(latents)" + (turns.map { ", \($0) turns of each patch" } ?? "")
   }
 }

@@ -87,6 +87,7 @@ public struct SplitJob: Sendable {
       // Splits that were begun before there was a choice go on.
       + (options.precision == .float32
         ? [] : [SplitCondition("precision", options.precision.rawValue)])
+      + (options.turns > 1 ? [SplitCondition("number of turns", options.turns)] : [])
       + (options.withDeviation ? [SplitCondition("deviations", "predicted")] : [])
   }
 

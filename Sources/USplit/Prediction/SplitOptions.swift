@@ -9,6 +9,9 @@ public struct SplitOptions: Sendable {
   public var samplesPosterior = false
   /// Predictions that are averaged when latent variables are drawn.
   public var samples = 1
+  /// Ways in which a patch lies that are predicted and averaged: 1 (as it is), 2 (also upside down),
+  /// 4 (also mirrored), 8 (also turned by quarters).
+  public var turns = 1
   /// Whether the standard deviations of the predictions are predicted too.
   public var withDeviation = false
   /// Seed of the draws.

@@ -21,6 +21,7 @@ public struct Splitter {
   /// Deviations can only be asked for where the model has some (``ModelDescription/predictsDeviation(samples:)``).
   public init(_ model: SplitModel, _ options: SplitOptions) {
     precondition(options.samples >= 1, "\(options.samples) samples; at least 1 is needed")
+    precondition([1, 2, 4, 8].contains(options.turns), "\(options.turns) turns; 1, 2, 4 or 8 are")
     precondition(options.batch >= 1, "\(options.batch) patches at once; at least 1 is needed")
     precondition(
       !options.withDeviation || model.description.predictsDeviation(samples: options.samples),
@@ -130,7 +131,7 @@ public struct Splitter {
   }
 
   /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the
-  /// samples; `[B, 2 T, P, P]` with calibrated deviations.
+  /// samples and turns; `[B, 2 T, P, P]` with calibrated deviations.
   private func predict(
     _ batch: TileBatch, frame: Int, _ autocast: Autocast
   ) throws -> [Float] {
@@ -145,21 +146,45 @@ public struct Splitter {
     } else {
       latents = .mean
     }
-    let pass = Pass(mode: .evaluation, latents: latents)
-    return try withoutGradients { () throws in
-      let input = try batch.input.inputTensor(on: device)
-      let count = options.samplesPosterior ? options.samples : 1
-      let estimate = model.estimate(
-        input, pass, count: count, withDeviation: options.withDeviation, autocast)
-      guard var deviation = estimate.deviation else { return try estimate.mean.floats() }
-      let factors = model.description.calibration?.factors(of: options)
-      if let factors {
-        deviation =
-          deviation
-          * Tensor(factors.map(Float.init), shape: [1, factors.count, 1, 1], device: device)
+    let count = options.samplesPosterior ? options.samples : 1
+    let sides = batch.input.patch
+    var sum: [Float] = []
+    for number in 0..<options.turns {
+      let turn = SquareSymmetry(number)
+      var turned = batch.input
+      if number > 0 { for place in 0..<turned.count { turned.turn(place, by: turn) } }
+      var values = try withoutGradients { () throws in
+        try predict(
+          turned.inputTensor(on: device), Pass(mode: .evaluation, latents: latents), count: count,
+          autocast)
       }
-      return try Tensor.concatenated([estimate.mean, deviation], along: 1).floats()
+      guard number > 0 else {
+        sum = values
+        continue
+      }
+      values.withUnsafeMutableBufferPointer { values in
+        guard let base = values.baseAddress else { return }
+        turn.inverse.apply(to: base, count: values.count / (sides * sides), side: sides)
+      }
+      for index in sum.indices { sum[index] += values[index] }
     }
+    return options.turns == 1 ? sum : sum.map { $0 / Float(options.turns) }
+  }
+
+  /// The predicted means, and the calibrated deviations behind them where they are asked for.
+  private func predict(
+    _ input: Tensor, _ pass: Pass, count: Int, _ autocast: Autocast
+  ) throws(TorchError) -> [Float] {
+    let estimate = model.estimate(
+      input, pass, count: count, withDeviation: options.withDeviation, autocast)
+    guard var deviation = estimate.deviation else { return try estimate.mean.floats() }
+    if let factors = model.description.calibration?.factors(of: options) {
+      deviation =
+        deviation
+        * Tensor(
+          factors.map(Float.init), shape: [1, factors.count, 1, 1], device: model.store.device)
+    }
+    return try Tensor.concatenated([estimate.mean, deviation], along: 1).floats()
   }
 }
 

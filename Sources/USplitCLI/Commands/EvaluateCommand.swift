@@ -112,7 +112,7 @@ struct EvaluateCommand: ParsableCommand {
       if targets.isEmpty { throw ValidationError("--prediction needs a --target for each channel") }
       if options.isGiven {
         throw ValidationError(
-          "--tiles, --padding, --latents, --samples, --deviations, --seed, --batch and --precision go with --model "
+          "--tiles, --padding, --latents, --samples, --turns, --deviations, --seed, --batch and --precision go with --model "
             + "only")
       }
       if seams != (tile != nil) {

@@ -50,6 +50,7 @@ struct SplitSetup {
     if options.samplesPosterior {
       parts.append("latents drawn \(Words.count(options.samples, "time")), seed \(options.seed)")
     }
+    if options.turns > 1 { parts.append("patches predicted in \(options.turns) turns") }
     if options.withDeviation {
       let factors = model.calibration?.factors(of: options)
       parts.append("deviations \(factors == nil ? "not calibrated" : "calibrated")")

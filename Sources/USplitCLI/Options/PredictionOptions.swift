@@ -26,6 +26,12 @@ struct PredictionOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Predictions to average; more than 1 draw.", valueName: "count"))
   var samples = 1
 
+  @Option(
+    help: ArgumentHelp(
+      "Average predictions of each patch as it is, upside down (2), mirrored (4) and turned (8).",
+      valueName: "1, 2, 4, 8"))
+  var turns = 1
+
   @Flag(
     help: """
       Predict the standard deviation of every pixel too: a channel more for each structure, \
@@ -44,6 +50,9 @@ struct PredictionOptions: ParsableArguments {
 
   func validate() throws {
     if samples < 1 { throw ValidationError("--samples is \(samples), at least 1 is needed") }
+    if ![1, 2, 4, 8].contains(turns) {
+      throw ValidationError("--turns is \(turns), possible are 1, 2, 4 and 8")
+    }
     if samples > 1, latents == .mean {
       throw ValidationError("--samples \(samples) draws, but --latents is mean; leave out one")
     }
@@ -60,7 +69,8 @@ struct PredictionOptions: ParsableArguments {
 
   /// Whether any of the options was given another value than it has by itself.
   var isGiven: Bool {
-    tiles != nil || padding != nil || latents != nil || samples != 1 || deviations || seed != 0
+    tiles != nil || padding != nil || latents != nil || samples != 1 || turns != 1 || deviations
+      || seed != 0
       || batch != 8 || precision != .float32
   }
 
@@ -72,6 +82,7 @@ struct PredictionOptions: ParsableArguments {
     var options = SplitOptions(try tilePadding(for: model.network))
     options.samplesPosterior = samples > 1 || latents == .sample
     options.samples = samples
+    options.turns = turns
     options.withDeviation = deviations
     if deviations, !model.predictsDeviation(samples: samples) {
       throw CommandError(
