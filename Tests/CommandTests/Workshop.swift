@@ -11,6 +11,8 @@ struct Workshop: Sendable {
     "--filters", "2", "--latents", "2", "--patch", "16", "--levels", "2", "--contexts", "2",
     "--threads", "1",
   ]
+  /// The option that makes it one of the authors' networks, whose weights a checkpoint can hold.
+  static let likeTheAuthors = ["--set", "network.varianceBranch=false"]
 
   /// The folder with all files.
   let folder: URL
@@ -52,7 +54,9 @@ struct Workshop: Sendable {
     }
     self.folder = folder
     self.training = try Usplit.run(
-      ["train"] + Self.tiny + paths + ["--epochs", "1", "--steps-per-epoch", "2", "-o", "run"],
+      ["train"] + Self.tiny + Self.likeTheAuthors + paths + [
+        "--epochs", "1", "--steps-per-epoch", "2", "-o", "run",
+      ],
       in: folder)
   }
 

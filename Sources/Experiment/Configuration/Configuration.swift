@@ -92,8 +92,11 @@ extension Configuration {
     network.decoderDropout = 0
     network.sumToInput = true
     network.logVarianceMinimum = -10
+    // A deviation above that of the target itself would be worse than its mean.
+    network.logVarianceMaximum = 0
+    network.varianceBranch = true
     loss.kind = .meanThenLikelihood
-    loss.likelihoodFrom = 0.8
+    loss.likelihoodFrom = 0
     training.epochs = 1000
     training.optimiser.kind = .muon
     training.optimiser.learningRate = 5e-3

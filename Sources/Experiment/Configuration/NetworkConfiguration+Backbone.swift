@@ -22,6 +22,7 @@ extension NetworkConfiguration {
     switch (old.isLadder, new.isLadder) {
     case (true, false):
       if logVariance == plain.logVariance { logVariance = .unit }
+      varianceBranch = plain.varianceBranch
       logVarianceMinimum = plain.logVarianceMinimum
       logVarianceMaximum = plain.logVarianceMaximum
       filters = min(filters, 32)
@@ -87,6 +88,7 @@ extension NetworkConfiguration {
     try refuse(
       "latentLogVarianceMaximum", latentLogVarianceMaximum, unless: plain.latentLogVarianceMaximum)
     try refuse("logVariance", logVariance, unless: .unit)
+    try refuse("varianceBranch", varianceBranch, unless: false)
     try refuse("logVarianceMinimum", logVarianceMinimum, unless: plain.logVarianceMinimum)
     try refuse("logVarianceMaximum", logVarianceMaximum, unless: plain.logVarianceMaximum)
     if backbone == .braveNet {

@@ -41,6 +41,10 @@ extension NetworkConfiguration {
       latentLogVarianceMaximum.isFinite,
       "network.latentLogVarianceMaximum is \(latentLogVarianceMaximum), a finite number is needed")
     try require(
+      !varianceBranch || logVariance != .unit,
+      "network.varianceBranch is true, but with network.logVariance \"unit\" no variances are"
+        + " predicted; set it to false")
+    try require(
       logVarianceMinimum < logVarianceMaximum,
       "network.logVarianceMinimum is \(logVarianceMinimum), it must lie below"
         + " logVarianceMaximum, \(logVarianceMaximum)")

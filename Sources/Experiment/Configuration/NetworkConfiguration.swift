@@ -132,6 +132,9 @@ public struct NetworkConfiguration: Codable, Equatable, Sendable {
   /// The upper bound of the predicted log-variance, which keeps an untrained network's loss
   /// finite; the paper's network has none.
   public var logVarianceMaximum = 20.0
+  /// Whether variances have two convolutions of their own, which learn from the features without
+  /// shaping them.
+  public var varianceBranch = false
   /// Whether predictions are corrected to add up to the input.
   public var sumToInput = false
 

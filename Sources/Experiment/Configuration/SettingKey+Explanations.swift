@@ -85,6 +85,9 @@ extension SettingKey {
       + "ladder of its further blocks, of which there are none when `blocksPerLevel` is 1.",
     "network.stochasticSkip":
       "Whether a level's latents are merged with the level above once more.",
+    "network.varianceBranch":
+      "Whether variances have two convolutions of their own, which learn from the features without "
+      + "shaping them.",
     "network.sumToInput": "Whether predictions are corrected to add up to the input.",
     "network.targets": "The number of structures to split out.",
     "training.augmentation.intensityJitter":

@@ -32,17 +32,27 @@ public struct PixelDistribution {
 /// The last layer: features to a distribution of each target channel.
 struct LikelihoodHead {
   private let convolution: Conv2d
+  /// Two convolutions for the variances; nil where those of the means give them, too.
+  private let branch: (first: Conv2d, second: Conv2d)?
   private let targets: Int
   private let kind: LogVariance
   private let bounds: ClosedRange<Double>
 
-  /// - Parameter scope: makes `parameter_net`
+  /// - Parameter scope: makes `parameter_net`, and `variance_net` for a branch of the variances
   init(_ scope: Scope, _ network: NetworkConfiguration) {
     self.targets = network.targets
     self.kind = network.logVariance
     self.bounds = network.logVarianceMinimum...network.logVarianceMaximum
-    let outputs = kind == .unit ? targets : 2 * targets
-    self.convolution = Conv2d(scope["parameter_net"], network.filters, outputs, kernel: 3)
+    let filters = network.filters
+    let isJoint = kind != .unit && !network.varianceBranch
+    self.convolution = Conv2d(
+      scope["parameter_net"], filters, isJoint ? 2 * targets : targets, kernel: 3)
+    let place = scope["variance_net"]
+    self.branch =
+      network.varianceBranch
+      ? (
+        Conv2d(place[0], filters, filters, kernel: 3), Conv2d(place[2], filters, targets, kernel: 3)
+      ) : nil
   }
 
   /// - Parameters:
@@ -56,7 +66,10 @@ struct LikelihoodHead {
     }
     var mean: Tensor
     var raw: Tensor
-    if detachesVariance {
+    if let branch {
+      mean = convolution(features)
+      raw = branch.second(branch.first.elu(of: features.detached()))
+    } else if detachesVariance {
       mean = convolution(features, channels: 0..<targets)
       raw = convolution(features.detached(), channels: targets..<2 * targets)
     } else {
