@@ -26,7 +26,8 @@ extension DataConfiguration {
 }
 
 extension Experiment.SplitRule {
-  var imaging: Imaging.SplitRule {
+  /// The rule as the image library knows it.
+  package var imaging: Imaging.SplitRule {
     switch self {
     case .automatic: .automatic
     case .leading: .leading

@@ -1,4 +1,5 @@
 import Experiment
+import Imaging
 import Torch
 import USplit
 
@@ -15,18 +16,35 @@ extension TrainCommand {
     let openings = try settings.openings()
     let threads = configuration.training.threads
     if threads > 0 { Runtime.threads = threads }
-    var fit = RecipeFit(configuration, openings)
+    let limit = configuration.training.memoryLimit
+    var fit = RecipeFit(
+      configuration, openings, memory: min(Memory.available, limit > 0 ? limit : .max))
     fit.fit(height: images.height, width: images.width)
     if group?.isFirst ?? true {
-      try fit.fit(time: configuration.training.timeBudget, device: device)
+      let time = configuration.training.timeBudget
+      try fit.fit(time: time, device: device)
+      try fit.fit(pixels: trainingPixels(images, configuration), time: time, device: device)
     }
     var result = fit.configuration
     if let group {
-      let width = try group.broadcast([Double(result.network.filters)])[0]
-      if openings.filters { result.network.set(width: Int(width)) }
+      let found = try group.broadcast([
+        Double(result.network.filters), result.training.flips ? 1 : 0,
+      ])
+      if openings.filters { result.network.set(width: Int(found[0])) }
+      result.training.flips = found[1] == 1
     }
     for choice in fit.choices { console.note("chosen: \(choice)") }
     try result.validate()
     return result
+  }
+
+  /// The pixels of the training part; 0 where the images are too few to be divided, which is told
+  /// when they are.
+  private func trainingPixels(_ images: TrainingImages, _ configuration: Configuration) -> Int {
+    let rule = configuration.data.split
+    let split = try? DataSplit.make(
+      rule: rule.rule.imaging, frames: images.frames, height: images.height, width: images.width,
+      validation: rule.validation, test: rule.test, patch: configuration.network.patch)
+    return (split?.train ?? []).reduce(0) { $0 + $1.height * $1.width }
   }
 }

@@ -28,8 +28,8 @@ struct TrainingSettings: ParsableArguments {
     return configuration
   }
 
-  /// The settings of the network that nobody has named: those that keep a value which nobody would
-  /// give them.
+  /// The settings that nobody has named: those that keep a value which nobody would give them, or
+  /// either of two.
   func openings() throws -> RecipeFit.Openings {
     let probe = 4095
     var configuration = try given.configuration {
@@ -40,9 +40,13 @@ struct TrainingSettings: ParsableArguments {
     }
     try network.apply(to: &configuration)
     let found = configuration.network
+    let flips = try [false, true].map { value in
+      try given.configuration { $0.training.flips = value }.training.flips
+    }
     return RecipeFit.Openings(
       patch: found.patch == probe, contexts: found.contexts == probe,
-      filters: found.filters == probe && found.latentChannels.allSatisfy { $0 == probe })
+      filters: found.filters == probe && found.latentChannels.allSatisfy { $0 == probe },
+      flips: flips == [false, true])
   }
 
   /// Takes over what may be said anew of a training that goes on.
