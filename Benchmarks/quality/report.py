@@ -94,6 +94,21 @@ class Results:
                 lines.append(f"`{recipe}` {', '.join(spread(list(one), 2) for one in each)}")
         return f"Channel by channel after {words(budget)}, dB: " + "; ".join(lines) + "."
 
+    def calibration(self, data):
+        """How far predicted deviations are from the errors, for the longest budget."""
+        budget = self.budgets(data)[-1]
+        lines = []
+        for recipe in self.recipes(data):
+            runs = self.groups.get((data, recipe, budget), [])
+            runs = [run for run in runs if run.get("miscalibration")]
+            if runs:
+                each = zip(*[[100 * value for value in run["miscalibration"]] for run in runs])
+                lines.append(f"`{recipe}` {', '.join(spread(list(one), 1) for one in each)}")
+        if not lines:
+            return []
+        text = "Predicted deviations and errors differ by, in per cent over 15 bins: "
+        return [text + "; ".join(lines) + ".", ""]
+
     def curves(self, data, folder):
         """Validation PSNR over the steps and over the time, one line for each training."""
         figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
@@ -129,7 +144,7 @@ def write(results, study, page, figures):
         file = found.curves(data, figures)
         lines += [
             f"### {study['data'][data]['about']}", "", found.table(data), "", found.channels(data),
-            "", f"![Validation PSNR over steps and time]({file.relative_to(page.parent)})", "",
+            "", *found.calibration(data), f"![Validation PSNR over steps and time]({file.relative_to(page.parent)})", "",
         ]
     lines += ["### The recipes", ""]
     used = {key[1] for key in found.groups}

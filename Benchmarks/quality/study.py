@@ -104,7 +104,8 @@ class Study:
         seconds = time.monotonic() - began
         report = json.loads(self.usplit(
             "evaluate", "--model", run / "checkpoints" / "best.safetensors", "--trivial",
-            "--threads", self.options.threads, "--json", "-", "-q", *described.get("evaluate", [])))
+            "--threads", self.options.threads, "--json", "-", "-q",
+            *(["--deviations"] if described.get("preset") != "paper" else [])))
         events = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
         row = {
             "id": name, "recipe": recipe, "data": data, "budget": budget, "seed": seed,
@@ -129,13 +130,20 @@ def scores(report):
         values = [frame[part][channel][kind] for frame in report["frames"]]
         return sum(values) / len(values)
     channels = range(len(report["channels"]))
-    return {
+    curves = report.get("calibration") or []
+    return {"miscalibration": [round(miscalibration(curve["bins"]), 4) for curve in curves]} | {
         name: [round(mean(part, kind, channel), 4) for channel in channels]
         for name, part, kind in [
             ("psnr", "clipped", "rangeInvariantPSNR"), ("ssim", "clipped", "ssim"),
             ("trivialPSNR", "trivial", "rangeInvariantPSNR"), ("trivialSSIM", "trivial", "ssim"),
         ]
     }
+
+
+def miscalibration(bins):
+    """Mean difference of predicted deviations and real errors, relative to the mean error."""
+    return sum(abs(bin["deviation"] - bin["error"]) for bin in bins) / sum(
+        bin["error"] for bin in bins)
 
 
 def main():

@@ -130,7 +130,7 @@ struct DescribeCommandTests {
       (["--filters", "0"], ["filters is 0"]),
       (["--batch", "0"], ["batch is 0"]),
       (["--config", "missing.json"], ["missing.json"]),
-      (["--depth", "3"], ["--depth", "hvae", "--levels"]),
+      (["--depth", "3"], ["--depth", "hae", "--levels"]),
       (["--backbone", "unet", "--levels", "3"], ["--levels", "unet", "--depth"]),
       (["--backbone", "braveNet", "--latents", "3"], ["--latents", "braveNet", "--depth"]),
       (["--backbone", "contextAwareUNet", "--blocks", "2"], ["--blocks", "--depth"]),

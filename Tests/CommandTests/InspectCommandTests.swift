@@ -24,6 +24,7 @@ struct InspectCommandTests {
     for kind in ["predicted", "of draws"] {
       #expect(text.contains("deviations \(kind) times: spots "), "\(kind)")
     }
+    #expect(text.contains("patches are predicted "))
   }
 
   @Test("a model is told as JSON")

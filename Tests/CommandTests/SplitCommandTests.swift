@@ -97,7 +97,7 @@ struct SplitCommandTests {
       ["train"] + Workshop.tiny + workshop.targets
       + ["--epochs", "1", "--steps-per-epoch", "1", "--set", "loss.kind=meanSquaredError"]
     let split = [workshop.input, "-o", "out", "--deviations", "--model"]
-    try accepted(train + ["-o", "hvae"], in: folder.url)
+    try accepted(train + ["--backbone", "hvae", "-o", "hvae"], in: folder.url)
     let model = "hvae/checkpoints/best.safetensors"
     try refused(["split"] + split + [model], saying: ["--samples 10"], in: folder.url)
     try accepted(["split"] + split + [model, "--samples", "3"], in: folder.url)

@@ -12,7 +12,7 @@ struct Workshop: Sendable {
     "--threads", "1",
   ]
   /// The option that makes it one of the authors' networks, whose weights a checkpoint can hold.
-  static let likeTheAuthors = ["--set", "network.varianceBranch=false"]
+  static let likeTheAuthors = ["--backbone", "hvae", "--set", "network.varianceBranch=false"]
 
   /// The folder with all files.
   let folder: URL

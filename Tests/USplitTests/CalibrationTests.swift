@@ -89,8 +89,84 @@ struct CalibrationTests {
     #expect(averages[3][2] != averages[0][2])
   }
 
-  @Test("deviations are multiplied with the factors of the model, in the units of the targets")
-  func factors() throws {
+  @Test("a scale makes a curve right, whose errors fall in places, too")
+  func scale() throws {
+    func bin(_ deviation: Double, _ error: Double) -> CalibrationCurve.Bin {
+      .init(pixels: 100, deviation: deviation, error: error)
+    }
+    let scale = try #require(
+      DeviationScale(
+        CalibrationCurve(bins: [bin(1, 2), bin(2, 3), bin(3, 5), bin(4, 1), bin(10, 7)])))
+    #expect(scale.predicted.count == 4 && scale.real.count == 4)
+    #expect(scale.predicted[..<2] == [1, 2] && scale.real[..<2] == [2, 3])
+    #expect(abs(scale.predicted[2] - 12.5.squareRoot()) < 1e-12)
+    #expect(abs(scale.real[2] - 13.0.squareRoot()) < 1e-12)
+    #expect(scale.predicted[3] == 10 && scale.real[3] == 7)
+    #expect(scale.factors == 0.7...2)
+    #expect(DeviationScale(CalibrationCurve(bins: [])) == nil)
+    #expect(DeviationScale(CalibrationCurve(bins: [bin(0, 1)])) == nil)
+    #expect(DeviationScale(CalibrationCurve(bins: [bin(1, 0)])) == nil)
+  }
+
+  /// The error beside the deviation in a typical image, over all bins.
+  private func factors(of histograms: [ErrorHistogram]) -> [Double] {
+    ErrorHistogram.typicalCurve(of: histograms).bins.map { $0.error / $0.deviation }
+  }
+
+  @Test("an image that is unlike the others does not decide how large errors are")
+  func typical() throws {
+    let fine = try histogram(scale: 2)
+    let odd = try histogram(scale: 10)
+    #expect(factors(of: [fine, fine, fine]).allSatisfy { abs($0 / 2 - 1) < 0.06 })
+    let few = factors(of: [fine, odd, fine])
+    let many = factors(
+      of: [[ErrorHistogram]](repeating: [fine, odd, fine], count: 20).flatMap(\.self))
+    #expect(many.allSatisfy { (1.7...2.1).contains($0) })
+    // Few that disagree are believed less: one is nearer to what was predicted.
+    #expect(zip(few, many).allSatisfy { 1 < $0 && $0 < $1 })
+    let one = ErrorHistogram.typicalCurve(of: [odd])
+    for (bin, same) in zip(one.bins, odd.curve().bins) {
+      #expect(abs(bin.error / same.error - 1) < 1e-9 && bin.deviation == same.deviation)
+    }
+    #expect(ErrorHistogram.typicalCurve(of: []).bins.isEmpty)
+  }
+
+  @Test("scales that are none are refused with the model file")
+  func unusable() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appendingPathComponent("model.safetensors")
+    let fine = DeviationScale(predicted: [1, 2], real: [1, 3])
+    for bad in [
+      DeviationScale(predicted: [], real: []), DeviationScale(predicted: [1, 2], real: [1]),
+      DeviationScale(predicted: [2, 1], real: [1, 2]), DeviationScale(factor: -1),
+    ] {
+      let model = try Tiny.model()
+      model.description.calibration = Calibration(mean: [fine, bad], drawn: [])
+      try model.save(to: file)
+      #expect(throws: ModelError.self) { try SplitModel(contentsOf: file) }
+    }
+    let model = try Tiny.model()
+    model.description.calibration = Calibration(mean: [fine, fine], drawn: [])
+    model.description.turns = 4
+    try model.save(to: file)
+    let read = try SplitModel.description(contentsOf: file)
+    #expect(read.turns == 4 && read.calibration == model.description.calibration)
+    model.description.turns = 3
+    try model.save(to: file)
+    #expect(throws: ModelError.self) { try SplitModel(contentsOf: file) }
+  }
+
+  @Test("the fewest turns are taken that are about as good as the best")
+  func turns() {
+    #expect(TurnChoice.fewest([1: [1, 1], 2: [0.99, 0.99], 4: [1, 1], 8: [1.2, 1]]) == 1)
+    #expect(TurnChoice.fewest([1: [1, 1], 2: [0.9, 0.9], 4: [0.8, 0.8], 8: [0.7, 0.7]]) == 8)
+    #expect(TurnChoice.fewest([1: [1, 1], 2: [0.81, 0.8], 4: [0.8, 0.8], 8: [0.79, 0.8]]) == 2)
+    #expect(TurnChoice.fewest([1: [0, 1], 2: [0, 0.5], 4: [0, 0.5], 8: [0, 0.5]]) == 1)
+    #expect(TurnChoice.fewest([1: [1, 1], 2: [.nan, 1], 4: [1, 1], 8: [1, 1]]) == 1)
+  }
+
+  @Test("deviations are brought to the size of the errors, in the units of the targets")
+  func scales() throws {
     let model = try SplitterTests.constantModel()
     let name = "likelihood.parameter_net.bias"
     try model.store.set(name, to: [1, 2, Float(2 * log(0.5)), Float(2 * log(0.25))])
@@ -98,8 +174,13 @@ struct CalibrationTests {
     var options = SplitOptions(inner: 8)
     options.withDeviation = true
     let deviations = model.description.normalisation.targetStd
+    let nine = DeviationScale(factor: 9)
+    // The second scale has 0.25 in the middle of a line.
+    let line = DeviationScale(predicted: [0.2, 0.3, 0.7], real: [0.01, 0.04, 2])
     for factors in [nil, [3.0, 0.1]] {
-      model.description.calibration = factors.map { Calibration(mean: $0, drawn: [9, 9]) }
+      model.description.calibration = factors.map {
+        Calibration(mean: [DeviationScale(factor: $0[0]), line], drawn: [nine, nine])
+      }
       let planes = try Splitter(model, options)(image)
       #expect(planes.count == 4)
       for (channel, deviation) in [0.5, 0.25].enumerated() {
@@ -117,7 +198,7 @@ struct CalibrationTests {
     let (_, run) = try TrainerTests.train(folder, "run", Tiny.configuration())
     let calibration = try #require(try SplitModel.description(contentsOf: run.best).calibration)
     #expect(calibration.mean.count == 2 && calibration.drawn.count == 2)
-    #expect((calibration.mean + calibration.drawn).allSatisfy { $0 > 0 })
+    #expect((calibration.mean + calibration.drawn).allSatisfy { $0.isUsable })
     let unit = Tiny.configuration {
       $0.network.backbone = .hae
       $0.network.logVariance = .unit

@@ -98,6 +98,38 @@ struct SplitLossTests {
       relativeError(try #require(likelihood[first]), try #require(means[first])) > 0.01)
   }
 
+  @Test("variances with convolutions of their own learn, and shape neither means nor features")
+  func branch() throws {
+    func gradients(_ stage: SplitLoss.Stage) throws -> [String: [Float]] {
+      let store = try ParameterStore(seed: 1)
+      let configuration = Tiny.configuration { $0.network.varianceBranch = true }
+      let network = try LadderNetwork(configuration.network, store.root)
+      let output = network.trace(
+        try Tiny.noise([1, 3, 16, 16]), Pass(mode: .evaluation, latents: .mean),
+        detachesVariance: stage == .both)
+      #expect(output.prediction.logVariance?.shape == [1, 2, 16, 16])
+      try SplitLoss(LossConfiguration())(
+        output.prediction, latents: [], target: try Tiny.noise([1, 2, 16, 16], seed: 2),
+        stage: stage, divergenceWeight: 0
+      ).total.backward()
+      #expect(store["likelihood.parameter_net.weight"]?.shape.first == 2)
+      return try Dictionary(
+        uniqueKeysWithValues: store.entries.compactMap { entry in
+          try entry.tensor.gradient.map { (entry.name, try $0.floats()) }
+        })
+    }
+    let both = try gradients(.both)
+    let means = try gradients(.meanSquaredError)
+    for (key, values) in means where !key.contains("variance_net") {
+      #expect(relativeError(try #require(both[key]), values, floor: 1e-4) < 1e-4, "\(key)")
+    }
+    for layer in [0, 2] {
+      let name = "likelihood.variance_net.\(layer).weight"
+      #expect(try #require(both[name]).contains { $0 != 0 })
+      #expect(means[name]?.allSatisfy { $0 == 0 } ?? true)
+    }
+  }
+
   @Test("in the last stage a network without variances stays with the squared error")
   func bothWithoutVariance() throws {
     let both = try terms(.both).total.item()

@@ -88,6 +88,7 @@ extension Configuration {
 
   /// What `fast` and `best` share (docs/results/quality.md).
   private mutating func setQuickRecipe() {
+    network.set(backbone: .hae)
     network.encoderDropout = 0
     network.decoderDropout = 0
     network.sumToInput = true
@@ -98,6 +99,7 @@ extension Configuration {
     loss.kind = .meanThenLikelihood
     loss.likelihoodFrom = 0
     training.epochs = 1000
+    training.chooseTurns = true
     training.optimiser.kind = .muon
     training.optimiser.learningRate = 5e-3
     training.optimiser.beta2 = 0.99

@@ -106,6 +106,9 @@ extension SettingKey {
     "training.checkpointInterval":
       "The time between two states to resume from, in seconds; 0 for only at the end of "
       + "epochs.",
+    "training.chooseTurns":
+      "Whether the training ends with a choice, on the validation part, of how many turns of each "
+      + "patch are averaged when an image is split.",
     "training.device": "The device that computes, such as `cpu`, `cuda:0` or `mps`.",
     "training.diskPatience": "The time that a full disk is waited for, in seconds.",
     "training.earlyStoppingMinimum": "The gain in PSNR that counts as an improvement, in dB.",

@@ -98,6 +98,9 @@ public struct TrainingConfiguration: Codable, Equatable, Sendable {
   public var averaging = 0.0
   /// Whether patches are flipped and turned by quarters at random.
   public var flips = false
+  /// Whether the training ends with a choice, on the validation part, of how many turns of each patch
+  /// are averaged when an image is split.
+  public var chooseTurns = false
   /// The seed of all random numbers.
   public var seed: UInt64 = 0
   /// The threads that compute; 0 for all cores.

@@ -1,17 +1,21 @@
 import Imaging
 
-/// The fixed patches that validate: side by side from the top left of every validation region.
+/// The fixed patches that validate: in a grid from the top left of every validation region.
 package struct ValidationPatches: Sendable {
   private let data: PreparedData
   private let patch: Int
   private let origins: [PatchOrigin]
 
-  /// - Parameter limit: at most so many, evenly chosen; 0 for all
-  package init(_ data: PreparedData, patch: Int, limit: Int) {
+  /// - Parameters:
+  ///   - patch: their side in pixels
+  ///   - step: pixels from one to the next; side by side unless given
+  ///   - limit: at most so many, evenly chosen; 0 for all
+  package init(_ data: PreparedData, patch: Int, step: Int? = nil, limit: Int) {
     var all: [PatchOrigin] = []
     for region in data.split.validation {
       let grid = PatchGrid(
-        frames: 1, height: region.height, width: region.width, patch: patch, step: patch)
+        frames: 1, height: region.height, width: region.width, patch: patch,
+        step: step ?? patch)
       for origin in grid {
         all.append(
           PatchOrigin(
@@ -35,6 +39,8 @@ package struct ValidationPatches: Sendable {
   }
 
   package var isEmpty: Bool { origins.isEmpty }
+  /// The frame of each patch.
+  package var frames: [Int] { origins.map(\.frame) }
 
   /// Makes one batch of a size after the other; the last may be smaller.
   ///

@@ -53,6 +53,9 @@ public struct ModelDescription: Codable, Equatable, Sendable {
   public var split: DataSplit
   /// How the training went.
   public var figures = Figures()
+  /// Turns of each patch whose predictions are averaged unless another number is asked for
+  /// (``SplitOptions/turns``); nil where none was chosen: 1.
+  public var turns: Int?
   /// How large errors are beside predicted deviations; nil where that was not measured.
   public var calibration: Calibration?
 
@@ -123,8 +126,11 @@ public struct ModelDescription: Codable, Equatable, Sendable {
     }
     if let calibration, !calibration.fits(targets: targets) {
       throw ModelError(
-        "the model has \(targets) targets and calibration factors \(calibration.mean) and "
-          + "\(calibration.drawn), one positive number each is expected")
+        "the model has \(targets) targets and a calibration of \(calibration.mean.count) and "
+          + "\(calibration.drawn.count) scales; one each of rising positive numbers is expected")
+    }
+    if let turns, ![1, 2, 4, 8].contains(turns) {
+      throw ModelError("the model asks for \(turns) turns of each patch; 1, 2, 4 or 8 are possible")
     }
     let numbers =
       normalisation.targetMean + normalisation.targetStd + inputScale.weights

@@ -147,44 +147,21 @@ public struct Splitter {
       latents = .mean
     }
     let count = options.samplesPosterior ? options.samples : 1
-    let sides = batch.input.patch
-    var sum: [Float] = []
-    for number in 0..<options.turns {
-      let turn = SquareSymmetry(number)
-      var turned = batch.input
-      if number > 0 { for place in 0..<turned.count { turned.turn(place, by: turn) } }
-      var values = try withoutGradients { () throws in
-        try predict(
-          turned.inputTensor(on: device), Pass(mode: .evaluation, latents: latents), count: count,
-          autocast)
-      }
-      guard number > 0 else {
-        sum = values
-        continue
-      }
+    var values = try model.averaged(
+      batch.input, turns: options.turns, Pass(mode: .evaluation, latents: latents), count: count,
+      withDeviation: options.withDeviation, autocast)
+    if options.withDeviation, let scales = model.description.calibration?.scales(of: options) {
+      let area = batch.input.patch * batch.input.patch
       values.withUnsafeMutableBufferPointer { values in
-        guard let base = values.baseAddress else { return }
-        turn.inverse.apply(to: base, count: values.count / (sides * sides), side: sides)
+        for first in stride(from: 0, to: values.count, by: 2 * scales.count * area) {
+          for (channel, scale) in scales.enumerated() {
+            let start = first + (scales.count + channel) * area
+            scale.apply(to: UnsafeMutableBufferPointer(rebasing: values[start..<start + area]))
+          }
+        }
       }
-      for index in sum.indices { sum[index] += values[index] }
     }
-    return options.turns == 1 ? sum : sum.map { $0 / Float(options.turns) }
-  }
-
-  /// The predicted means, and the calibrated deviations behind them where they are asked for.
-  private func predict(
-    _ input: Tensor, _ pass: Pass, count: Int, _ autocast: Autocast
-  ) throws(TorchError) -> [Float] {
-    let estimate = model.estimate(
-      input, pass, count: count, withDeviation: options.withDeviation, autocast)
-    guard var deviation = estimate.deviation else { return try estimate.mean.floats() }
-    if let factors = model.description.calibration?.factors(of: options) {
-      deviation =
-        deviation
-        * Tensor(
-          factors.map(Float.init), shape: [1, factors.count, 1, 1], device: model.store.device)
-    }
-    return try Tensor.concatenated([estimate.mean, deviation], along: 1).floats()
+    return values
   }
 }
 

@@ -72,26 +72,32 @@ extension Trainer {
     }
   }
 
-  /// Measures how large the errors of the best and of the last model are beside the deviations that
-  /// they predict, and writes that into their files.
+  /// Finds out for the best and for the last model how their predictions are best averaged and how
+  /// large errors are beside the deviations that they predict, and writes that into their files.
   ///
   /// A signal ends it and leaves the models without.
   func calibrate() throws {
     guard isFirst else { return }
     let calibrator = Calibrator(data, patch: configuration.network.patch)
-    var known: (figures: ModelDescription.Figures, calibration: Calibration)?
+    let choice = TurnChoice(data, patch: configuration.network.patch)
+    var known: ModelDescription?
     for file in [run.best, run.last] {
       let model = try SplitModel(contentsOf: file, device: parts.model.store.device)
-      let figures = model.description.figures
-      var calibration = known.flatMap { $0.figures == figures ? $0.calibration : nil }
-      if calibration == nil {
-        calibration = try profile.measure(.validation) {
-          try calibrator(model, atOnce: patchesAtOnce, shouldStop: shouldStop)
+      if let known, known.figures == model.description.figures {
+        (model.description.turns, model.description.calibration) = (known.turns, known.calibration)
+      } else {
+        try profile.measure(.validation) {
+          if configuration.training.chooseTurns {
+            model.description.turns = try choice(
+              model, atOnce: patchesAtOnce, shouldStop: shouldStop)
+          }
+          model.description.calibration = try calibrator(
+            model, turns: model.description.turns ?? 1, atOnce: patchesAtOnce,
+            shouldStop: shouldStop)
         }
+        known = model.description
       }
-      guard let calibration else { return }
-      known = (figures, calibration)
-      model.description.calibration = calibration
+      guard !shouldStop() else { return }
       try persist { try model.save(to: file) }
     }
   }

@@ -1,30 +1,30 @@
-/// How much larger the errors of a model are than the deviations it predicts, channel by channel.
+/// How large the errors of a model are where it predicts a deviation, channel by channel.
 ///
-/// Factors were measured on the validation part; multiplied with them, deviations are those of the
-/// errors that were made there.
+/// Measured on the validation part; with these scales, deviations are those of the errors that were
+/// made there.
 public struct Calibration: Codable, Equatable, Sendable {
-  /// Factors where the mean of the latent variables is taken, `[T]`; empty where a single prediction
+  /// Scales where the mean of the latent variables is taken, `[T]`; empty where a single prediction
   /// tells no deviation.
-  public var mean: [Double]
-  /// Factors where latent variables are drawn, `[T]`; empty where nothing is drawn.
-  public var drawn: [Double]
+  public var mean: [DeviationScale]
+  /// Scales where latent variables are drawn, `[T]`; empty where nothing is drawn.
+  public var drawn: [DeviationScale]
 
-  /// Factors for both ways to predict.
-  public init(mean: [Double], drawn: [Double]) {
+  /// Scales for both ways to predict.
+  public init(mean: [DeviationScale], drawn: [DeviationScale]) {
     self.mean = mean
     self.drawn = drawn
   }
 
-  /// The factors of a way to predict, `[T]`; nil where none were measured.
-  public func factors(of options: SplitOptions) -> [Double]? {
-    let factors = options.samplesPosterior && options.samples > 1 ? drawn : mean
-    return factors.isEmpty ? nil : factors
+  /// The scales of a way to predict, `[T]`; nil where none were measured.
+  public func scales(of options: SplitOptions) -> [DeviationScale]? {
+    let scales = options.samplesPosterior && options.samples > 1 ? drawn : mean
+    return scales.isEmpty ? nil : scales
   }
 
-  /// Whether every factor is a positive number, and there is one for each target or none.
+  /// Whether every scale can be used, and there is one for each target or none.
   func fits(targets: Int) -> Bool {
-    [mean, drawn].allSatisfy { factors in
-      factors.isEmpty || factors.count == targets && factors.allSatisfy { $0 > 0 && $0.isFinite }
+    [mean, drawn].allSatisfy { scales in
+      scales.isEmpty || scales.count == targets && scales.allSatisfy(\.isUsable)
     }
   }
 }

@@ -55,11 +55,22 @@ struct InspectCommand: ParsableCommand {
         "  validation PSNR: \(mean.formatted(digits: 2)) dB (\(each.joined(separator: ", ")))")
     }
     if let calibration = model.calibration {
-      for (kind, factors) in [("predicted", calibration.mean), ("of draws", calibration.drawn)]
-      where !factors.isEmpty {
-        let each = zip(model.channels, factors).map { "\($0) \($1.formatted(digits: 3))" }
+      for (kind, scales) in [("predicted", calibration.mean), ("of draws", calibration.drawn)]
+      where !scales.isEmpty {
+        let each = zip(model.channels, scales).map { name, scale in
+          let factors = scale.factors
+          return name + " " + factors.lowerBound.formatted(digits: 2) + " to "
+            + factors.upperBound.formatted(digits: 2)
+        }
         try Results.line("deviations \(kind) times: \(each.joined(separator: ", "))")
       }
+    }
+    if let turns = model.turns {
+      try Results.line(
+        turns == 1
+          ? "patches are predicted as they are"
+          : "patches are predicted in \(turns) turns and averaged (--turns 1 is \(turns) times faster)"
+      )
     }
     try Results.line("files:")
     for target in model.configuration.data.targets {

@@ -137,7 +137,7 @@ struct SplitCommand: ParsableCommand {
       console.warn(
         "the model's network (\(backbone.rawValue)) has nothing to draw: there are only means")
     }
-    if options.withDeviation, model.description.calibration?.factors(of: options) == nil {
+    if options.withDeviation, model.description.calibration?.scales(of: options) == nil {
       console.warn(
         "the model's deviations were not calibrated: it was trained without a validation part, "
           + "stopped, imported, or written by an older version")

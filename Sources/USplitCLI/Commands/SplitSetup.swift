@@ -52,8 +52,8 @@ struct SplitSetup {
     }
     if options.turns > 1 { parts.append("patches predicted in \(options.turns) turns") }
     if options.withDeviation {
-      let factors = model.calibration?.factors(of: options)
-      parts.append("deviations \(factors == nil ? "not calibrated" : "calibrated")")
+      let scales = model.calibration?.scales(of: options)
+      parts.append("deviations \(scales == nil ? "not calibrated" : "calibrated")")
     }
     return parts.joined(separator: "; ")
   }

@@ -28,9 +28,11 @@ struct PredictionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Average predictions of each patch as it is, upside down (2), mirrored (4) and turned (8).",
-      valueName: "1, 2, 4, 8"))
-  var turns = 1
+      """
+      Average predictions of each patch as it is, upside down (2), mirrored (4) and turned (8). \
+      (default: what was best when the model was validated)
+      """, valueName: "1, 2, 4, 8"))
+  var turns: Int?
 
   @Flag(
     help: """
@@ -50,7 +52,7 @@ struct PredictionOptions: ParsableArguments {
 
   func validate() throws {
     if samples < 1 { throw ValidationError("--samples is \(samples), at least 1 is needed") }
-    if ![1, 2, 4, 8].contains(turns) {
+    if let turns, ![1, 2, 4, 8].contains(turns) {
       throw ValidationError("--turns is \(turns), possible are 1, 2, 4 and 8")
     }
     if samples > 1, latents == .mean {
@@ -69,7 +71,7 @@ struct PredictionOptions: ParsableArguments {
 
   /// Whether any of the options was given another value than it has by itself.
   var isGiven: Bool {
-    tiles != nil || padding != nil || latents != nil || samples != 1 || turns != 1 || deviations
+    tiles != nil || padding != nil || latents != nil || samples != 1 || turns != nil || deviations
       || seed != 0
       || batch != 8 || precision != .float32
   }
@@ -82,7 +84,7 @@ struct PredictionOptions: ParsableArguments {
     var options = SplitOptions(try tilePadding(for: model.network))
     options.samplesPosterior = samples > 1 || latents == .sample
     options.samples = samples
-    options.turns = turns
+    options.turns = turns ?? model.turns ?? 1
     options.withDeviation = deviations
     if deviations, !model.predictsDeviation(samples: samples) {
       throw CommandError(
