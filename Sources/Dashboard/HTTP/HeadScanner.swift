@@ -1,5 +1,5 @@
 /// Finds where the head of a request ends, and refuses early what cannot become one.
-struct HeadScanner {
+package struct HeadScanner {
   private let limits: HTTPLimits
   /// What has arrived and is not yet taken.
   private(set) var buffer: [UInt8] = []
@@ -7,13 +7,13 @@ struct HeadScanner {
   private var searched = 0
 
   /// Nothing has arrived.
-  init(_ limits: HTTPLimits) { self.limits = limits }
+  package init(_ limits: HTTPLimits) { self.limits = limits }
 
   /// Whether part of a request has arrived.
   var hasBegun: Bool { !buffer.isEmpty }
 
   /// Takes in what has arrived.
-  mutating func feed(_ bytes: [UInt8]) { buffer += bytes }
+  package mutating func feed(_ bytes: [UInt8]) { buffer += bytes }
 
   /// Takes out bytes of a body.
   mutating func take(atMost count: Int) -> [UInt8] {
@@ -25,7 +25,7 @@ struct HeadScanner {
   /// The next head; nil while it is not complete.
   ///
   /// - Throws: ``RequestError`` for a head that is too long or is none.
-  mutating func next() throws(RequestError) -> RequestHead? {
+  package mutating func next() throws(RequestError) -> RequestHead? {
     if searched == 0 { dropEmptyLines() }
     guard !buffer.isEmpty else { return nil }
     try checkLine()

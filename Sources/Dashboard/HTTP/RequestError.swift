@@ -1,11 +1,11 @@
 import Foundation
 
 /// A request that cannot be fulfilled, with the sentence for the user.
-struct RequestError: Error, Sendable {
+package struct RequestError: Error, Sendable {
   /// The status code, such as 404.
-  let status: Int
+  package let status: Int
   /// What is wrong and what to do.
-  let sentence: String
+  package let sentence: String
   /// Further header fields of the answer.
   var headers: [(name: String, value: String)] = []
 

@@ -1,15 +1,15 @@
 /// The request line and the header fields of a request.
-struct RequestHead {
+package struct RequestHead {
   /// The method, such as `GET`.
-  let method: String
+  package let method: String
   /// What is asked for.
-  let target: RequestTarget
+  package let target: RequestTarget
   /// The header fields, with names in lower case.
-  let headers: [String: String]
+  package let headers: [String: String]
   /// How many bytes of body follow.
-  let contentLength: Int
+  package let contentLength: Int
   /// Whether another request may follow on the connection.
-  let keepsAlive: Bool
+  package let keepsAlive: Bool
 
   /// Reads a head.
   ///

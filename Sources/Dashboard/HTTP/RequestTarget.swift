@@ -1,9 +1,9 @@
 /// The path and the query of a request.
-struct RequestTarget: Equatable {
+package struct RequestTarget: Equatable {
   /// The path's components, decoded.
-  let path: [String]
+  package let path: [String]
   /// The query, decoded; of a name that is there twice, the last.
-  let query: [String: String]
+  package let query: [String: String]
 
   /// Reads a target such as `/api/run?path=files/a`.
   ///

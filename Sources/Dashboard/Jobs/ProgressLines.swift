@@ -2,18 +2,18 @@ import Foundation
 import JSON
 
 /// What the last lines of a program tell about how far it is.
-struct ProgressLines: Sendable {
+package struct ProgressLines: Sendable {
   /// The share that is done, from lines such as `{"done":0.43}`.
-  private(set) var done: Double?
+  package private(set) var done: Double?
   /// The seconds that remain, where such a line has them.
   private(set) var remaining: Double?
   /// The other lines, the last ones.
-  private(set) var words: [String] = []
+  package private(set) var words: [String] = []
 
   private static let mostWords = 12
 
   /// Reads the end of what was printed.
-  init(_ text: String) {
+  package init(_ text: String) {
     for line in text.split(whereSeparator: { $0 == "\n" || $0 == "\r" }) {
       if line.first == "{", let tree = try? JSONParser.parse(Array(line.utf8)),
         let share = tree["done"]?.number
@@ -29,7 +29,7 @@ struct ProgressLines: Sendable {
   }
 
   /// Why a program failed, as far as it said so.
-  var reason: String {
+  package var reason: String {
     let errors = words.filter { $0.hasPrefix("Error:") || $0.hasPrefix("usplit: error") }
     let text = (errors.isEmpty ? Array(words.suffix(3)) : errors).joined(separator: " ")
     return text.isEmpty ? "it ended without a word" : text

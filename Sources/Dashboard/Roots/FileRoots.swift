@@ -4,7 +4,7 @@ import Foundation
 ///
 /// Nothing outside is reached: not by names, not by links, and nothing hidden. What a name means is
 /// found out without links first, and files are opened from there without following any.
-struct FileRoots: Sendable {
+package struct FileRoots: Sendable {
   /// The folders; the first is the one that is written to.
   let roots: [Root]
 
@@ -14,7 +14,7 @@ struct FileRoots: Sendable {
   /// Takes in the folder of runs, and folders that are only read.
   ///
   /// - Throws: ``DashboardError`` where one is missing.
-  init(_ folder: String, images: [String] = []) throws(DashboardError) {
+  package init(_ folder: String, images: [String] = []) throws(DashboardError) {
     var roots = [try Root(id: Self.first, folder: folder, writable: true)]
     for (place, path) in images.enumerated() {
       roots.append(try Root(id: "images\(place + 1)", folder: path, writable: false))
@@ -29,7 +29,7 @@ struct FileRoots: Sendable {
   ///
   /// - Throws: ``RequestError``: 400 for a name that is none, 403 for one that leaves its root or is
   ///   hidden, 404 where nothing is there.
-  func url(_ name: String) throws(RequestError) -> URL {
+  package func url(_ name: String) throws(RequestError) -> URL {
     let (root, components) = try split(name)
     guard let real = RealPath.of(([root.path] + components).joined(separator: "/")) else {
       switch errno {
@@ -51,7 +51,7 @@ struct FileRoots: Sendable {
   /// The path of a file or folder that is to be made in the folder that is written to.
   ///
   /// - Throws: ``RequestError``, as ``url(_:)``; 403 in another root, 409 where something is there.
-  func newURL(_ name: String) throws(RequestError) -> URL {
+  package func newURL(_ name: String) throws(RequestError) -> URL {
     let (root, components) = try split(name)
     guard root.writable, let last = components.last else {
       throw RequestError(403, "Nothing can be made at \(name); use a path in \(Self.first).")
@@ -66,7 +66,7 @@ struct FileRoots: Sendable {
   }
 
   /// What clients call a path; nil for one outside.
-  func name(of url: URL) -> String? {
+  package func name(of url: URL) -> String? {
     let real = RealPath.of(url.path) ?? url.standardizedFileURL.path
     for root in roots {
       if let components = root.components(of: real) {

@@ -8,6 +8,9 @@ public struct DashboardServer: Sendable {
   /// The port where it listens.
   public let port: Int
 
+  /// The connections that are open.
+  package var connectionCount: Int { table.count }
+
   private let options: DashboardOptions
   private let listener: Listener
   private let gate: Gate
