@@ -33,6 +33,16 @@ struct Reply: Sendable {
 
 /// A client that can break every rule: bytes go out as they are.
 enum Client {
+  #if canImport(Darwin)
+    /// No signal where the server has closed: the server's process ignores it.
+    static let sendFlags: Int32 = 0
+    private static let streamKind = SOCK_STREAM
+  #else
+    /// No signal where the server has closed.
+    static let sendFlags = Int32(MSG_NOSIGNAL)
+    private static let streamKind = Int32(SOCK_STREAM.rawValue)
+  #endif
+
   /// Sends pieces of bytes one after the other, and gives what came until the server closed.
   ///
   /// - Parameters:
@@ -66,7 +76,7 @@ enum Client {
       var sent = 0
       while sent < piece.count {
         let count = piece[sent...].withUnsafeBytes {
-          Foundation.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+          Foundation.send(socket, $0.baseAddress, $0.count, sendFlags)
         }
         guard count > 0 else { break }
         sent += count
@@ -84,7 +94,7 @@ enum Client {
 
   /// A socket to the server.
   static func connected(to port: Int) -> Int32 {
-    let number = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let number = socket(AF_INET, streamKind, 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian

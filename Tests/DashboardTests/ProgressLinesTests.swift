@@ -14,7 +14,7 @@ struct ProgressLinesTests {
 
   @Test("A reason is what the program calls an error, else its last words")
   func reason() {
-    #expect(ProgressLines("a\nusplit: error: no file\nb").reason == "usplit: error: no file")
+    #expect(ProgressLines("a\nusplit: error: no file\nb").reason == "no file")
     #expect(ProgressLines("a\nb").reason == "a b")
     #expect(ProgressLines("").reason == "it ended without a word")
   }

@@ -74,6 +74,7 @@ struct UploadPage: Sendable {
   /// Makes the folder and an empty file in it that nobody sees.
   private func prepare(_ name: String, _ length: Int) throws -> URL {
     let folder = try roots.url(try roots.makeFolder(Self.folder))
+    removeLeftOvers(in: folder)
     var disk = statvfs()
     if statvfs(folder.path, &disk) == 0 {
       let free = Int(clamping: UInt64(disk.f_bavail) &* UInt64(disk.f_frsize))
@@ -86,6 +87,17 @@ struct UploadPage: Sendable {
     }
     close(descriptor)
     return file
+  }
+
+  /// Removes what a server that was killed has left behind.
+  private func removeLeftOvers(in folder: URL) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    let yesterday = Date().timeIntervalSince1970 - 86400
+    for name in names where name.hasPrefix(".") && name.dropFirst(37).first == "-" {
+      let file = folder.appendingPathComponent(name)
+      guard let stamp = FileStamp(path: file.path), stamp.modified < yesterday else { continue }
+      try? FileManager.default.removeItem(at: file)  // what stays is tried again next time
+    }
   }
 
   private func full(_ name: String) -> RequestError {

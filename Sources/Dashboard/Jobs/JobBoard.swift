@@ -94,6 +94,7 @@ actor JobBoard {
     } else {
       entries[place].job.state = .cancelled
       entries[place].job.ended = Date().timeIntervalSince1970
+      Task { await removeEmptyFolder(id) }
     }
     return entries[place].job
   }
@@ -196,6 +197,7 @@ actor JobBoard {
     }
     finder.forget()
     beginWaiting()
+    await removeEmptyFolder(id)
   }
 
   private func progress(
@@ -212,6 +214,15 @@ actor JobBoard {
     guard let (after, progress) = result else { return JobProgress() }
     files = after
     return progress
+  }
+
+  /// Removes the folder of a split that nothing came of.
+  private func removeEmptyFolder(_ id: String) async {
+    guard let entry = entries.first(where: { $0.job.id == id }), entry.plan.kind == .split,
+      let url = try? roots.url(entry.plan.result)
+    else { return }
+    // A folder with something in it stays, since rmdir refuses it.
+    _ = try? await queue.run { rmdir(url.path) }
   }
 
   /// The files that a program has printed the paths of.

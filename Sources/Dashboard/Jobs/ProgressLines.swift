@@ -32,6 +32,7 @@ package struct ProgressLines: Sendable {
   package var reason: String {
     let errors = words.filter { $0.hasPrefix("Error:") || $0.hasPrefix("usplit: error") }
     let text = (errors.isEmpty ? Array(words.suffix(3)) : errors).joined(separator: " ")
+      .replacing("usplit: error: ", with: "").replacing("Error: ", with: "")
     return text.isEmpty ? "it ended without a word" : text
   }
 }
