@@ -28,7 +28,7 @@ struct HelpTests {
       prediction + [
         "--model", "--output", "--input-is", "--type", "--frames", "--channel", "--force",
         "--ignore-memory", "--quiet", "--series", "--axes", "--format", "--compression",
-        "--resume", "--memory", "--previews",
+        "--resume", "--memory", "--previews", "--keep-samples", "--progress",
       ]
     ),
     (
