@@ -171,7 +171,7 @@ struct TrainCommand: ParsableCommand {
     let trainer = try Trainer(
       configuration, data: data, run: run, resuming: folder.resumed != nil, profile: times,
       report: progress.tell, shouldStop: { interruption.signalNumber != nil }, group: group,
-      device: device)
+      device: device, command: ShellCommand.current)
     let end = try withExtendedLifetime(claimed?.1) { try trainer.train() }
     progress.end()
     if isFirst {
