@@ -38,10 +38,10 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var reading: ImageReadingArguments
   @OptionGroup var writing: ImageWritingArguments
   @OptionGroup var force: ForceOption
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func run() throws {
-    let console = quiet.console
+    let console = telling.console
     let target = URL(fileURLWithPath: output)
     let opened = try ImageFile.image(
       in: URL(fileURLWithPath: image), series: series, try reading.options())
@@ -63,10 +63,10 @@ struct ConvertCommand: ParsableCommand {
       let left = described.levels.count - source.description.levels.count
       console.warn("\(output): the smaller levels (\(left)) are left out")
     }
-    let interruption = Interruption(first: "what is begun is removed")
+    let interruption = Interruption(first: "what is begun is removed", console)
     let progress = Progress(console)
     func tell(_ share: Double, _ what: String) throws(ImagingError) {
-      progress.tell("\(output): \((100 * share).formatted(digits: 0)) % \(what)")
+      progress.tell(done: share, "\(output): \((100 * share).formatted(digits: 0)) % \(what)")
       if interruption.signalNumber != nil {
         throw ImagingError(.unwritable, "\(output) is not written: a signal came")
       }
@@ -74,9 +74,11 @@ struct ConvertCommand: ParsableCommand {
     do {
       var leveled = source
       if pyramid {
+        progress.part = 0...0.4
         leveled = try PyramidImage.adding(
           to: source, for: format, scratch: target.deletingLastPathComponent()
         ) { share throws(ImagingError) in try tell(share, "zoomed out") }
+        progress.part = 0.4...1
       }
       try sink.write(leveled, to: target, overwrite: force.force) { share throws(ImagingError) in
         try tell(share, "written")

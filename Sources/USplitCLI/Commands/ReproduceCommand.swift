@@ -71,7 +71,7 @@ struct ReproduceCommand: ParsableCommand {
   var reportOnly = false
 
   @OptionGroup var device: DeviceOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     if !(1...1000).contains(seeds) {
@@ -99,9 +99,10 @@ struct ReproduceCommand: ParsableCommand {
     let chosen = try chosenExperiments()
     if list, experiments.isEmpty { return try listExperiments(chosen) }
     let trainings = PlannedTraining.plan(chosen.flatMap(\.rows), seeds: seeds)
+    let console = telling.console
     let interruption =
-      list || dryRun || reportOnly ? nil : Interruption(first: "what is needed to go on is saved")
-    let console = quiet.console
+      list || dryRun || reportOnly
+      ? nil : Interruption(first: "what is needed to go on is saved", console)
     let teller = ReproductionProgress(console)
     var options = Runner.Options()
     _ = try device.prepare()

@@ -100,7 +100,7 @@ struct SplitCommand: ParsableCommand {
   @OptionGroup var memory: MemoryOption
   @OptionGroup var force: ForceOption
   @OptionGroup(title: "Several processes") var launching: LaunchOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     if let series, series < 0 {
@@ -118,10 +118,10 @@ struct SplitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let team = try Team(launching, quiet)
+    let team = try Team(launching, telling)
     let device = try team.device(named: device.prepareThreads())
     try team.run(on: device, ifLost: "the same command with --resume goes on with what is done") {
-      try split(on: device, $0, team.console(quiet))
+      try split(on: device, $0, team.console(telling))
     }
   }
 
@@ -163,19 +163,19 @@ struct SplitCommand: ParsableCommand {
       model: model, setup: setup, reading: reading,
       beginning: resume ? .resumed : force.force ? .replacing : .anew, overwrite: force.force,
       previews: previews, console: console,
-      interruption: Interruption(first: "what is done so far is kept", isSilent: !isFirst),
-      group: group)
+      interruption: Interruption(first: "what is done so far is kept", console), group: group)
     try OutputFolder(output).filled {
       if isFirst { try checkPixels(tasks, reading, share) }
       // Nothing is written before all have looked at what is there.
       try group?.barrier()
-      for task in tasks {
+      let progress = Progress(console)
+      for (task, part) in zip(tasks, parts(of: tasks)) {
         if isLeft(task) {
           console.note("\(task.output.relativePath) is there and is left as it is")
           if isFirst { try Results.line(task.output.relativePath) }
           continue
         }
-        try work.split(task, sink: try writing.sink(task.format))
+        try work.split(task, sink: try writing.sink(task.format), part, progress)
         guard isFirst else { continue }
         try Results.line(task.output.relativePath)
         if previews { try Results.line(task.preview.relativePath) }

@@ -73,7 +73,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var memory: MemoryOption
   @OptionGroup(title: "Several processes") var launching: LaunchOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     guard (output == nil) != (resume == nil) else {
@@ -103,20 +103,20 @@ struct TrainCommand: ParsableCommand {
   private static let resumeOptions =
     [
       "--resume", "--epochs", "--time", "--device", "--threads", "--memory", "--ignore-memory",
-      "--tensorboard", "--no-tensorboard", "--profile", "--quiet", "-q",
+      "--tensorboard", "--no-tensorboard", "--profile", "--progress", "--quiet", "-q",
     ] + LaunchOptions.names
 
   func run() throws {
-    let team = try Team(launching, quiet)
-    let interruption = Interruption(
-      first: "what is needed to go on is saved", isSilent: !team.isFirst)
+    let team = try Team(launching, telling)
+    let console = team.console(telling)
+    let interruption = Interruption(first: "what is needed to go on is saved", console)
     let folder = try runFolder(team.launch)
     let configuration = try folder.resumed.map { try settings(of: $0) } ?? makeConfiguration()
     let device = try team.device(named: configuration.training.device)
     try team.run(
       on: device,
       ifLost: "usplit train --resume \(folder.path) goes on from the last state that was saved"
-    ) { try train(configuration, folder, device, $0, team.console(quiet), interruption) }
+    ) { try train(configuration, folder, device, $0, console, interruption) }
   }
 
   /// The folder of the run; what a launcher has started again goes on with what is there.
