@@ -24,7 +24,9 @@ struct CompareCommand: ParsableCommand {
       Example: usplit compare runs/vanilla runs/deep
       """)
 
-  @Argument(help: ArgumentHelp("Folders of runs, or JSON files; two or more.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("Folders of runs, or JSON files; two or more.", valueName: "run"),
+    completion: .jsonFile)
   var runs: [String]
 
   @Flag(help: "Compare every run with every other one, not only with the first.")

@@ -15,10 +15,11 @@ struct ConvertCommand: ParsableCommand {
       Example: usplit convert cells.tif cells.ome.zarr --axes ZYX
       """)
 
-  @Argument(help: ArgumentHelp("Image to read.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image to read.", valueName: "image"), completion: .file())
   var image: String
 
-  @Argument(help: ArgumentHelp("File or folder to write.", valueName: "output"))
+  @Argument(
+    help: ArgumentHelp("File or folder to write.", valueName: "output"), completion: .file())
   var output: String
 
   @Option(help: "Form to write, in place of that of the extension.")

@@ -26,10 +26,13 @@ struct EvaluateCommand: ParsableCommand {
       training.
       """)
 
-  @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"), completion: .model
+  )
   var model: String?
 
-  @Option(help: ArgumentHelp("Image that was split before.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Image that was split before.", valueName: "file"), completion: .file())
   var prediction: String?
 
   @Option(
@@ -80,10 +83,13 @@ struct EvaluateCommand: ParsableCommand {
   var clipQuantile: Double?
 
   @Option(
-    help: ArgumentHelp("Write JSON to a file, or with - to standard output.", valueName: "file"))
+    help: ArgumentHelp("Write JSON to a file, or with - to standard output.", valueName: "file"),
+    completion: .jsonFile)
   var json: String?
 
-  @Option(help: ArgumentHelp("Draw each frame into a folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Draw each frame into a folder.", valueName: "folder"),
+    completion: .directory)
   var panels: String?
 
   @OptionGroup(title: "Prediction") var options: PredictionOptions

@@ -23,13 +23,14 @@ struct ReportCommand: ParsableCommand {
       Example: usplit report run -o run.html
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var folder: String
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The page. (default: report.html in the folder of the run)", valueName: "file"))
+      "The page. (default: report.html in the folder of the run)", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   @OptionGroup(title: "Prediction") var prediction: PredictionOptions

@@ -22,18 +22,23 @@ struct ReproduceCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Tables and figures, such as table1 or figure4.", valueName: "experiment"))
+    help: ArgumentHelp("Tables and figures, such as table1 or figure4.", valueName: "experiment"),
+    completion: .list(
+      PaperExperiment.all(PaperExperiment.Choices(scale: .small)).map(\.id) + ["all"]))
   var experiments: [String] = []
 
   @Option(help: "At which size rows are trained.")
   var scale: Scale = .small
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of results.", valueName: "folder"),
+    completion: .directory)
   var output = "reproduction"
 
   @Option(
     help: ArgumentHelp(
-      "Folder with published images, each set in its own folder.", valueName: "folder"))
+      "Folder with published images, each set in its own folder.", valueName: "folder"),
+    completion: .directory)
   var data = "data"
 
   @Option(

@@ -20,10 +20,13 @@ struct SeparateCommand: ParsableCommand {
       Ctrl-C ends the separation after the current iteration, with its layers written.
       """)
 
-  @Argument(help: ArgumentHelp("Image to separate, of any form.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp("Image to separate, of any form.", valueName: "image"), completion: .file())
   var image: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(help: ArgumentHelp("Layers, 2 to 8.", valueName: "count"))

@@ -31,13 +31,17 @@ struct SplitCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Images to split: files, folders of images, OME-Zarr, patterns such as 'day1/*.tif'.",
-      valueName: "image"))
+      valueName: "image"), completion: .file())
   var images: [String]
 
-  @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"), completion: .model
+  )
   var model: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(

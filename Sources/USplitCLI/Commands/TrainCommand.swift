@@ -48,12 +48,15 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var reading: ImageReadingArguments
   @OptionGroup(title: "Published images") var dataset: DatasetOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"),
+    completion: .directory)
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Go on with the training in this folder, in place of beginning one.", valueName: "run"))
+      "Go on with the training in this folder, in place of beginning one.", valueName: "run"),
+    completion: .directory)
   var resume: String?
 
   @Flag(help: "Replace the run that is in the folder.")
