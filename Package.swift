@@ -20,7 +20,8 @@ let package = Package(
     .executable(name: "usplit", targets: ["USplitCLI"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     .systemLibrary(name: "CLibTorch", pkgConfig: "usplit-libtorch"),
@@ -53,6 +54,12 @@ let package = Package(
     .target(name: "Experiment", dependencies: ["JSON"]),
     .target(name: "Report"),
     .target(
+      name: "Dashboard",
+      dependencies: [
+        "Experiment", "Imaging", "JSON", .product(name: "FlyingSocks", package: "FlyingFox"),
+      ],
+      resources: [.copy("Page")]),
+    .target(
       name: "USplit",
       dependencies: ["Torch", "Imaging", "Experiment", "JSON", "Safetensors", "Checkpoint"]),
     .target(
@@ -61,6 +68,7 @@ let package = Package(
       name: "USplitCLI",
       dependencies: [
         "USplit", "Torch", "Imaging", "Experiment", "JSON", "Checkpoint", "Reproduction",
+        "Dashboard",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       linkerSettings: findLibTorch),
@@ -79,6 +87,8 @@ let package = Package(
     .testTarget(
       name: "FuzzRegressionTests", dependencies: ["FuzzTargets"], resources: [.copy("Corpus")]),
     .testTarget(name: "ExperimentTests", dependencies: ["Experiment", "TestSupport"]),
+    .testTarget(
+      name: "DashboardTests", dependencies: ["Dashboard", "Experiment", "Imaging", "TestSupport"]),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TestSupport"]),
     .testTarget(
       name: "USplitTests", dependencies: ["USplit", "TestSupport"], linkerSettings: findLibTorch),

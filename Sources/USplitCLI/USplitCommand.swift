@@ -20,7 +20,8 @@ struct USplitCommand: ParsableCommand {
     subcommands: [
       TrainCommand.self, SplitCommand.self, EvaluateCommand.self, CompareCommand.self,
       InfoCommand.self, ConvertCommand.self,
-      StatusCommand.self, ReportCommand.self, ConfigCommand.self, InspectCommand.self,
+      StatusCommand.self, ReportCommand.self, ServeCommand.self, ConfigCommand.self,
+      InspectCommand.self,
       DescribeCommand.self,
       SynthesizeCommand.self, MixCommand.self,
       SeparateCommand.self, ImportCommand.self, ReproduceCommand.self,
