@@ -3,10 +3,10 @@ SHELL := /bin/bash
 export PKG_CONFIG_PATH := $(CURDIR)/.setup/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 swift_files := Sources Tests Package.swift $(wildcard Benchmarks/Sources Benchmarks/Package.swift Fuzz/Sources Fuzz/Package.swift)
-shell_files := Scripts/setup Scripts/demo Scripts/smoke Scripts/docs Scripts/image-corpus/run Scripts/large-image/run Scripts/tensorboard-check/run .ci/run Fuzz/run Benchmarks/pytorch/run
+shell_files := Scripts/setup Scripts/install Scripts/demo Scripts/smoke Scripts/docs Scripts/image-corpus/run Scripts/large-image/run Scripts/tensorboard-check/run .ci/run Fuzz/run Benchmarks/pytorch/run
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build build-tests test demo bench bench-quick bench-setup lint format docs clean
+.PHONY: help setup build install build-tests test demo bench bench-quick bench-setup lint format docs clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,9 @@ setup: ## install what a build needs (CUDA=1: LibTorch with CUDA)
 
 build: setup ## build the command .build/release/usplit
 	swift build -c release --product usplit
+
+install: build ## install the command, its manual page and completions (PREFIX=/usr/local)
+	@Scripts/install "$$(swift build -c release --show-bin-path)/usplit" "$(or $(PREFIX),/usr/local)"
 
 build-tests: setup ## build everything, tests included
 	swift build -c release --build-tests

@@ -8,6 +8,9 @@ enum Program {
   static func main() {
     ThreadWaiting.limit()
     do {
+      if let script = CompletionScript.asked(by: CommandLine.arguments) {
+        return try Results.line(script)
+      }
       try Kernels.choose()
       var command = try USplitCommand.parseAsRoot()
       do {

@@ -20,7 +20,7 @@ struct HelpTests {
         "--target", "--input", "--output", "--force", "--epochs", "--steps-per-epoch", "--time",
         "--learning-rate", "--seed", "--split", "--validation", "--test", "--device", "--threads",
         "--ignore-memory", "--quiet", "--memory", "--axes", "--dataset", "--data", "--structures",
-        "--tensorboard", "--profile",
+        "--tensorboard", "--profile", "--progress",
       ]
     ),
     (
@@ -28,7 +28,7 @@ struct HelpTests {
       prediction + [
         "--model", "--output", "--input-is", "--type", "--frames", "--channel", "--force",
         "--ignore-memory", "--quiet", "--series", "--axes", "--format", "--compression",
-        "--resume", "--memory", "--previews",
+        "--resume", "--memory", "--previews", "--keep-samples", "--progress",
       ]
     ),
     (
@@ -36,10 +36,10 @@ struct HelpTests {
       prediction + [
         "--model", "--prediction", "--target", "--input", "--part", "--trivial", "--frames",
         "--clip-quantile", "--json", "--panels", "--force", "--quiet", "--all-metrics", "--seams",
-        "--tile", "--axes",
+        "--tile", "--axes", "--progress",
       ]
     ),
-    ("compare", ["--all-pairs", "--json", "--device", "--threads", "--quiet"]),
+    ("compare", ["--all-pairs", "--json", "--device", "--threads", "--progress", "--quiet"]),
     ("status", ["--watch", "--json"]),
     (
       "config",

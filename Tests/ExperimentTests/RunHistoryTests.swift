@@ -33,6 +33,18 @@ struct RunHistoryTests {
     #expect(history.latestStep?.step == 1)
   }
 
+  @Test("the first command and the last ones are kept")
+  func commands() {
+    let events = (0..<50).map { number in
+      var event = event(.start, number)
+      event.command = number == 7 ? nil : "command \(number)"
+      return event
+    }
+    let commands = RunHistory(events).commands.compactMap(\.command)
+    #expect(commands.count == 20 && commands.first == "command 0")
+    #expect(commands.dropFirst() == (31..<50).map { "command \($0)" }[...])
+  }
+
   @Test("an end is void when the training goes on; a remark after it changes nothing")
   func ends() {
     var end = event(.end, 2)

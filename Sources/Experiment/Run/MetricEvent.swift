@@ -66,6 +66,12 @@ public struct MetricEvent: Codable, Equatable, Sendable {
   public var host: String?
   /// The number of the process that trains.
   public var process: Int?
+  /// The command that was given.
+  public var command: String?
+  /// The folder that the paths of `command` start from.
+  public var folder: String?
+  /// The programs that train and their versions.
+  public var software: String?
   /// The seconds that each part of the training took (`TimeProfile`).
   public var profile: [String: Double]?
 

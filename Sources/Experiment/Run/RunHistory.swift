@@ -9,6 +9,8 @@ public struct RunHistory: Sendable, Equatable {
   static let mostValidations = 4096
   /// So many remarks are kept, the last ones.
   static let mostNotes = 5
+  /// So many commands are kept: the first and the last ones.
+  static let mostCommands = 20
 
   /// Some of the steps, evenly chosen.
   public private(set) var steps: [MetricEvent] = []
@@ -20,6 +22,8 @@ public struct RunHistory: Sendable, Equatable {
   public private(set) var trivialPSNR: [Double]?
   /// How the training was begun, or resumed for the last time; nil when no event says.
   public private(set) var start: MetricEvent?
+  /// Events of the commands that began the training and resumed it, as far as they tell them.
+  public private(set) var commands: [MetricEvent] = []
   /// How often it was begun or resumed; 0 when no event says.
   public private(set) var sessions = 0
   /// The end, when the training did not go on after it.
@@ -87,6 +91,8 @@ public struct RunHistory: Sendable, Equatable {
       end = nil
       start = event
       sessions += 1
+      if event.command != nil { commands.append(event) }
+      if commands.count > Self.mostCommands { commands.remove(at: 1) }
       if let step = event.step, step < lastNumber { forget(from: step + 1) }
     case .step:
       steps.append(event)

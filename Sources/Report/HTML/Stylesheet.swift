@@ -156,7 +156,11 @@ enum Stylesheet {
     @media print {
       body { max-width: none; padding: 0; font-size: 10pt; }
       figure, table, pre, .note { break-inside: avoid; }
-      h2, h3, h4 { break-after: avoid; }
+      h2, h3, h4, p:has(+ .scroll), p:has(+ pre), p:has(+ figure), p:has(+ ul) {
+        break-after: avoid;
+      }
+      h2 { margin-top: 1.4em; }
+      .columns { grid-template-columns: 1fr 1fr; gap: 0 1.5rem; }
       .scroll { overflow: visible; }
       figure.plot svg.narrow, figure.plot svg.wide, figure.plot svg { min-width: 0; }
       nav, details { display: none; }

@@ -43,8 +43,8 @@ public struct SplitJob: Sendable {
     self.selection = try FrameSubset(frames, of: source.description, place: source.place)
   }
 
-  /// What is known of the result: a channel for each target, and one for its deviation after all
-  /// targets where that is asked for; everything else as in the image.
+  /// What is known of the result: a channel for each target, after all targets those of their
+  /// deviations and draws where these are asked for; everything else as in the image.
   public func result(
     targets: [String], type: PixelType, provenance: [ImageDescription.ProvenanceEntry]
   ) -> ImageDescription {
@@ -56,8 +56,9 @@ public struct SplitJob: Sendable {
     }
     var result = ImageDescription(
       times: selection.times.count,
-      channels: (targets + (options.withDeviation ? targets.map { "\($0) deviation" } : []))
-        .map { ImageChannel(name: $0) },
+      channels: options.outputs(targets: targets.count).map {
+        ImageChannel(name: $0.name(ofTarget: targets[$0.target]))
+      },
       slices: selection.slices.count, height: image.height, width: image.width, type: type,
       axes: axes, pixelSize: selection.pixelSize(of: image),
       timeStep: selection.timeStep(of: image),
@@ -89,6 +90,7 @@ public struct SplitJob: Sendable {
         ? [] : [SplitCondition("precision", options.precision.rawValue)])
       + (options.turns > 1 ? [SplitCondition("number of turns", options.turns)] : [])
       + (options.withDeviation ? [SplitCondition("deviations", "predicted")] : [])
+      + (options.keepsSamples ? [SplitCondition("samples", "kept")] : [])
   }
 
   /// Splits all frames that are not done yet, or the part of them that falls to this process.
@@ -130,7 +132,9 @@ public struct SplitJob: Sendable {
         try partial.save()
         return false
       }
-      let writer = TileWriter(partial, model.description, grid, frame: place)
+      let writer = TileWriter(
+        partial, model.description, grid, frame: place,
+        outputs: options.outputs(targets: model.description.network.targets))
       let isDone = try splitter.predict(
         pyramid, frame: frame, batches: partial.batches..<end,
         progress: { done in
@@ -181,26 +185,34 @@ private struct TileWriter: Sendable {
   private let model: ModelDescription
   private let grid: TileGrid
   private let frame: Int
+  private let outputs: [SplitOutput]
 
-  init(_ partial: PartialSplit, _ model: ModelDescription, _ grid: TileGrid, frame: Int) {
+  init(
+    _ partial: PartialSplit, _ model: ModelDescription, _ grid: TileGrid, frame: Int,
+    outputs: [SplitOutput]
+  ) {
+    precondition(
+      partial.image.description.channels.count == outputs.count,
+      "\(outputs.count) planes for \(partial.image.description.channels.count) channels")
     self.partial = partial
     self.model = model
     self.grid = grid
     self.frame = frame
+    self.outputs = outputs
   }
 
   func write(_ predicted: PredictedTiles) throws(ImagingError) {
-    let outputs = partial.image.description.channels.count
     var clamped = 0
     for (index, tile) in predicted.tiles.enumerated() {
       let region = PlaneRegion(
         row: tile.rows.lowerBound, column: tile.columns.lowerBound, height: tile.rows.count,
         width: tile.columns.count)
-      for output in 0..<outputs {
-        var values = grid.kept(of: tile, at: index, in: predicted, target: output, of: outputs)
-        model.denormalise(&values, output: output)
+      for (place, output) in outputs.enumerated() {
+        var values = grid.kept(
+          of: tile, at: index, in: predicted, plane: place, of: outputs.count)
+        model.denormalise(&values, output)
         clamped += try partial.image.write(
-          values, region, of: partial.image.description.plane(frame: frame, channel: output))
+          values, region, of: partial.image.description.plane(frame: frame, channel: place))
       }
     }
     try partial.finish(batches: predicted.number + 1, clampedPixels: clamped)

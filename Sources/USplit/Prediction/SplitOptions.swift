@@ -14,6 +14,9 @@ public struct SplitOptions: Sendable {
   public var turns = 1
   /// Whether the standard deviations of the predictions are predicted too.
   public var withDeviation = false
+  /// Whether each of the predictions that are averaged is kept too; only where latent variables are
+  /// drawn, of patches as they are.
+  public var keepsSamples = false
   /// Seed of the draws.
   public var seed: UInt64 = 0
   /// Patches of the trained size that are computed at once; as many fewer of enlarged ones as
@@ -39,11 +42,6 @@ public struct SplitOptions: Sendable {
   /// The padding at each side of a patch when none is asked for: 16 pixels, or a quarter of the
   /// patch if that is less.
   public static func standardMargin(patch: Int) -> Int { min(16, patch / 4) }
-
-  /// Planes that are predicted for each frame: the targets, and their deviations after them.
-  package func outputs(of network: NetworkConfiguration) -> Int {
-    network.targets * (withDeviation ? 2 : 1)
-  }
 
   /// Patches that are computed at once, of the size that the padding makes.
   ///

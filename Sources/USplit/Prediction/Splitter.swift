@@ -26,6 +26,9 @@ public struct Splitter {
     precondition(
       !options.withDeviation || model.description.predictsDeviation(samples: options.samples),
       "the model predicts no deviations")
+    precondition(
+      !options.keepsSamples || options.samplesPosterior && options.turns == 1,
+      "samples are kept of what is drawn, in 1 turn; asked for are \(options.turns)")
     self.model = model
     self.options = options
   }
@@ -36,8 +39,8 @@ public struct Splitter {
   ///   - image: the superimposed image in training units (`InputScale.prepared`)
   ///   - frame: number of the frame; draws differ from frame to frame
   ///   - progress: called after each batch with the share that is done
-  /// - Returns: the targets in the units of the training files, `[T]` planes; `[2 T]` with their
-  ///   deviations after them where these are asked for
+  /// - Returns: the targets in the units of the training files, `[T]` planes, and their deviations
+  ///   and draws after them where these are asked for (`SplitOptions.outputs(targets:)`)
   /// - Throws: `ImagingError` when the tiling is impossible or the network cannot take patches of
   ///   the size that the padding makes, `TorchError` when the device fails.
   public func callAsFunction(
@@ -55,14 +58,15 @@ public struct Splitter {
     _ pyramid: ContextPyramid, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
     var planes = try normalised(pyramid, frame: frame, progress: progress)
-    for channel in planes.indices {
-      model.description.denormalise(&planes[channel].values, output: channel)
+    let outputs = options.outputs(targets: model.description.network.targets)
+    for (place, output) in outputs.enumerated() {
+      model.description.denormalise(&planes[place].values, output)
     }
     return planes
   }
 
   /// Splits one frame into normalised targets, mean 0 and deviation 1 over the training part, and
-  /// their deviations where these are asked for.
+  /// their deviations and draws where these are asked for.
   package func normalised(
     _ pyramid: ContextPyramid, frame: Int = 0, progress: (Double) -> Void = { _ in }
   ) throws -> [Plane] {
@@ -131,7 +135,7 @@ public struct Splitter {
   }
 
   /// The predicted means of some tiles with patches of side P, `[B, T, P, P]`, averaged over the
-  /// samples and turns; `[B, 2 T, P, P]` with calibrated deviations.
+  /// samples and turns; behind them calibrated deviations and draws where these are asked for.
   private func predict(
     _ batch: TileBatch, frame: Int, _ autocast: Autocast
   ) throws -> [Float] {
@@ -147,13 +151,19 @@ public struct Splitter {
       latents = .mean
     }
     let count = options.samplesPosterior ? options.samples : 1
-    var values = try model.averaged(
-      batch.input, turns: options.turns, Pass(mode: .evaluation, latents: latents), count: count,
-      withDeviation: options.withDeviation, autocast)
+    let pass = Pass(mode: .evaluation, latents: latents)
+    var values =
+      options.keepsSamples
+      ? try model.drawn(
+        batch.input, pass, count: count, withDeviation: options.withDeviation, autocast)
+      : try model.averaged(
+        batch.input, turns: options.turns, pass, count: count,
+        withDeviation: options.withDeviation, autocast)
     if options.withDeviation, let scales = model.description.calibration?.scales(of: options) {
       let area = batch.input.patch * batch.input.patch
       values.withUnsafeMutableBufferPointer { values in
-        for first in stride(from: 0, to: values.count, by: 2 * scales.count * area) {
+        let outputs = options.outputs(of: model.description.network)
+        for first in stride(from: 0, to: values.count, by: outputs * area) {
           for (channel, scale) in scales.enumerated() {
             let start = first + (scales.count + channel) * area
             scale.apply(to: UnsafeMutableBufferPointer(rebasing: values[start..<start + area]))
@@ -162,21 +172,6 @@ public struct Splitter {
       }
     }
     return values
-  }
-}
-
-extension ModelDescription {
-  /// Brings normalised values of a target, or of a target's deviation, to the units of the training
-  /// files.
-  ///
-  /// - Parameter output: the targets are first, their deviations follow
-  func denormalise(_ values: inout [Float], output: Int) {
-    let target = output % network.targets
-    let mean = output < network.targets ? Float(normalisation.targetMean[target]) : 0
-    let deviation = Float(normalisation.targetStd[target])
-    values.withUnsafeMutableBufferPointer { pixels in
-      for index in pixels.indices { pixels[index] = pixels[index] * deviation + mean }
-    }
   }
 }
 

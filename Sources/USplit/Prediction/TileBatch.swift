@@ -16,18 +16,19 @@ package struct PredictedTiles: Sendable {
   package let number: Int
   /// The tiles.
   package let tiles: [TileGrid.Tile]
-  /// Normalised targets, `[B, T, P, P]`, or targets and deviations, `[B, 2 T, P, P]`.
+  /// Normalised targets, and behind them deviations and draws where these were asked for,
+  /// `[B, outputs, P, P]` (`SplitOptions.outputs(targets:)`).
   package let values: [Float]
 }
 
 extension TileGrid {
-  /// The middle of one predicted patch that is kept, row by row, of one target out of `targets`.
+  /// The middle of one predicted patch that is kept, row by row, of one plane out of `planes`.
   func kept(
-    of tile: Tile, at index: Int, in predicted: PredictedTiles, target: Int, of targets: Int
+    of tile: Tile, at index: Int, in predicted: PredictedTiles, plane: Int, of planes: Int
   ) -> [Float] {
     let area = patch * patch
     let first =
-      (index * targets + target) * area + tile.firstRow * patch + tile.firstColumn
+      (index * planes + plane) * area + tile.firstRow * patch + tile.firstColumn
     var result: [Float] = []
     result.reserveCapacity(tile.rows.count * tile.columns.count)
     for line in 0..<tile.rows.count {

@@ -44,6 +44,9 @@ extension Trainer {
     let (total, overflow) = settings.epochs.multipliedReportingOverflow(by: stepsPerEpoch)
     event.totalSteps = overflow ? nil : total
     event.host = HostName.current
+    event.command = command
+    event.folder = command == nil ? nil : FileManager.default.currentDirectoryPath
+    event.software = SoftwareVersions.text
     event.process = Int(ProcessInfo.processInfo.processIdentifier)
     try write(event)
   }

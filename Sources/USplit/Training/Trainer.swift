@@ -56,6 +56,8 @@ public final class Trainer {
   let shouldStop: () -> Bool
   /// The processes that train together; nil where this one is alone.
   let group: ProcessGroup?
+  /// The command that was given, for those who read the metrics.
+  let command: String?
 
   var schedule: LearningRate
   var state: TrainingState
@@ -84,6 +86,7 @@ public final class Trainer {
   ///   - group: the processes that train together, each with as many patches per step; only rank 0
   ///     writes files and reports
   ///   - device: what this process computes on; nil for that of the settings
+  ///   - command: the command that was given, for those who read the metrics
   /// - Throws: `ConfigurationError`, `TorchError`, `RunDirectoryError`; `TrainingError` when the
   ///   folder's training used other images or no state in it can be read.
   public init(
@@ -91,7 +94,7 @@ public final class Trainer {
     profile: TimeProfile = TimeProfile(isOn: false),
     report: @escaping (TrainingReport) -> Void = { _ in },
     shouldStop: @escaping () -> Bool = { false }, group: ProcessGroup? = nil,
-    device: Device? = nil
+    device: Device? = nil, command: String? = nil
   ) throws {
     let settings = configuration.training
     if settings.threads > 0 { Runtime.threads = settings.threads }
@@ -117,6 +120,7 @@ public final class Trainer {
     self.report = isFirst ? report : { _ in }
     self.shouldStop = shouldStop
     self.group = group
+    self.command = command
     self.loss = SplitLoss(configuration.loss)
     self.gradients = try GradientStep(
       model: model, loss: loss, generator: parts.generator, configuration: configuration,

@@ -20,13 +20,16 @@ extension SplitModel {
   ///   - input: `[B, 1 + K, H, W]`
   ///   - count: draws; 1 where nothing is drawn
   ///   - autocast: the number format of features
+  ///   - each: given the prediction of every draw, `[B, T, H, W]`, normalised
   func estimate(
-    _ input: Tensor, _ pass: Pass, count: Int, withDeviation: Bool, _ autocast: Autocast
+    _ input: Tensor, _ pass: Pass, count: Int, withDeviation: Bool, _ autocast: Autocast,
+    each: (Tensor) -> Void = { _ in }
   ) -> PixelEstimate {
     let sample = autocast { samples(of: input, pass) }
     var (mean, spread, variance): (Tensor?, Tensor?, Tensor?)
     for number in 1...count {
       let drawn = autocast { sample().distribution }
+      each(drawn.mean)
       let before = mean ?? drawn.mean
       let difference = drawn.mean - before
       let now = number == 1 ? before : before + difference / Double(number)
@@ -54,6 +57,29 @@ extension SplitModel {
     // One variance may serve a whole channel or image.
     let total = parts.dropFirst().reduce(mean * 0 + first, +)
     return PixelEstimate(mean: mean, deviation: total.squareRoot())
+  }
+}
+
+extension SplitModel {
+  /// Predicts patches and keeps every draw.
+  ///
+  /// - Parameters:
+  ///   - input: `[B, 1 + K, P, P]`
+  ///   - count: draws N
+  ///   - autocast: the number format of features
+  /// - Returns: means, deviations where these are asked for, not calibrated, and draws,
+  ///   `[B, (1 + N) T, P, P]` or `[B, (2 + N) T, P, P]`
+  func drawn(
+    _ input: Batch, _ pass: Pass, count: Int, withDeviation: Bool, _ autocast: Autocast
+  ) throws -> [Float] {
+    try withoutGradients { () throws in
+      var draws: [Tensor] = []
+      let estimate = estimate(
+        try input.inputTensor(on: store.device), pass, count: count, withDeviation: withDeviation,
+        autocast, each: { draws.append($0) })
+      let tensors = [estimate.mean] + [estimate.deviation].compactMap(\.self) + draws
+      return try Tensor.concatenated(tensors, along: 1).floats()
+    }
   }
 }
 

@@ -16,6 +16,8 @@ struct FileChannel: ExpressibleByArgument {
   /// The file's name without extension.
   var stem: String { URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent }
 
+  static var defaultCompletionKind: CompletionKind { .file() }
+
   init?(argument: String) {
     guard !argument.isEmpty else { return nil }
     let files = FileManager.default

@@ -9,6 +9,8 @@ struct TargetArgument: ExpressibleByArgument {
   /// Where its images lie.
   let file: FileChannel
 
+  static var defaultCompletionKind: CompletionKind { .file() }
+
   init?(argument: String) {
     guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex,
       let file = FileChannel(argument: String(argument[argument.index(after: equals)...]))

@@ -24,7 +24,9 @@ struct CompareCommand: ParsableCommand {
       Example: usplit compare runs/vanilla runs/deep
       """)
 
-  @Argument(help: ArgumentHelp("Folders of runs, or JSON files; two or more.", valueName: "run"))
+  @Argument(
+    help: ArgumentHelp("Folders of runs, or JSON files; two or more.", valueName: "run"),
+    completion: .jsonFile)
   var runs: [String]
 
   @Flag(help: "Compare every run with every other one, not only with the first.")
@@ -34,7 +36,7 @@ struct CompareCommand: ParsableCommand {
   var json = false
 
   @OptionGroup var device: DeviceOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     guard runs.count >= 2 else {
@@ -43,11 +45,14 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let console = quiet.console
+    let console = telling.console
     let device = try device.prepare()
     let sources = try runs.map { try source($0) }
-    let reports = try sources.map { source in
-      (name: source.name, report: try report(source, device, console))
+    let progress = Progress(console)
+    let reports = try sources.enumerated().map { place, source in
+      progress.part =
+        Double(place) / Double(sources.count)...Double(place + 1) / Double(sources.count)
+      return (name: source.name, report: try report(source, device, console, progress))
     }
     let comparison = try RunComparison(reports, allPairs: allPairs)
     if json { try Results.json(comparison) } else { try Results.line(comparison.table()) }
@@ -78,7 +83,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   private func report(
-    _ source: Source, _ device: Device, _ console: Console
+    _ source: Source, _ device: Device, _ console: Console, _ progress: Progress
   ) throws -> EvaluationReport {
     guard let model = source.model else { return try EvaluationReport(contentsOf: source.report) }
     if try isNewer(source.report, than: model) {
@@ -91,24 +96,23 @@ struct CompareCommand: ParsableCommand {
       console.note("\(source.name): taking \(source.report.relativePath)")
       return report
     }
-    let report = try measure(model, source.name, device, console)
+    let report = try measure(model, source.name, device, console, progress)
     try Results.write(report, to: source.report)
     return report
   }
 
   private func measure(
-    _ url: URL, _ name: String, _ device: Device, _ console: Console
+    _ url: URL, _ name: String, _ device: Device, _ console: Console, _ progress: Progress
   ) throws -> EvaluationReport {
     let model = try SplitModel(contentsOf: url, device: device)
     let images = try TrainingImages(model.description.configuration.data)
     console.tell(images)
     let data = try PreparedData(images, for: model.description)
     let options = SplitOptions(for: model.description.network)
-    let progress = Progress(console)
     defer { progress.end() }
     console.note("\(name): measuring the test part")
     var report = try Evaluator(model, options).evaluate(data, part: .test) { done in
-      progress.tell("\(name): \((100 * done).formatted(digits: 0)) % done")
+      progress.tell(done: done, "\(name): \((100 * done).formatted(digits: 0)) % done")
     }
     report.measurement?.model = url.relativePath
     return report

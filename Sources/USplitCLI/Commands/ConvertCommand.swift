@@ -15,10 +15,11 @@ struct ConvertCommand: ParsableCommand {
       Example: usplit convert cells.tif cells.ome.zarr --axes ZYX
       """)
 
-  @Argument(help: ArgumentHelp("Image to read.", valueName: "image"))
+  @Argument(help: ArgumentHelp("Image to read.", valueName: "image"), completion: .file())
   var image: String
 
-  @Argument(help: ArgumentHelp("File or folder to write.", valueName: "output"))
+  @Argument(
+    help: ArgumentHelp("File or folder to write.", valueName: "output"), completion: .file())
   var output: String
 
   @Option(help: "Form to write, in place of that of the extension.")
@@ -38,10 +39,10 @@ struct ConvertCommand: ParsableCommand {
   @OptionGroup var reading: ImageReadingArguments
   @OptionGroup var writing: ImageWritingArguments
   @OptionGroup var force: ForceOption
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func run() throws {
-    let console = quiet.console
+    let console = telling.console
     let target = URL(fileURLWithPath: output)
     let opened = try ImageFile.image(
       in: URL(fileURLWithPath: image), series: series, try reading.options())
@@ -63,10 +64,10 @@ struct ConvertCommand: ParsableCommand {
       let left = described.levels.count - source.description.levels.count
       console.warn("\(output): the smaller levels (\(left)) are left out")
     }
-    let interruption = Interruption(first: "what is begun is removed")
+    let interruption = Interruption(first: "what is begun is removed", console)
     let progress = Progress(console)
     func tell(_ share: Double, _ what: String) throws(ImagingError) {
-      progress.tell("\(output): \((100 * share).formatted(digits: 0)) % \(what)")
+      progress.tell(done: share, "\(output): \((100 * share).formatted(digits: 0)) % \(what)")
       if interruption.signalNumber != nil {
         throw ImagingError(.unwritable, "\(output) is not written: a signal came")
       }
@@ -74,9 +75,11 @@ struct ConvertCommand: ParsableCommand {
     do {
       var leveled = source
       if pyramid {
+        progress.part = 0...0.4
         leveled = try PyramidImage.adding(
           to: source, for: format, scratch: target.deletingLastPathComponent()
         ) { share throws(ImagingError) in try tell(share, "zoomed out") }
+        progress.part = 0.4...1
       }
       try sink.write(leveled, to: target, overwrite: force.force) { share throws(ImagingError) in
         try tell(share, "written")

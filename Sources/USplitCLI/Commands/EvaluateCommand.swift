@@ -26,10 +26,13 @@ struct EvaluateCommand: ParsableCommand {
       training.
       """)
 
-  @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"), completion: .model
+  )
   var model: String?
 
-  @Option(help: ArgumentHelp("Image that was split before.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Image that was split before.", valueName: "file"), completion: .file())
   var prediction: String?
 
   @Option(
@@ -80,16 +83,19 @@ struct EvaluateCommand: ParsableCommand {
   var clipQuantile: Double?
 
   @Option(
-    help: ArgumentHelp("Write JSON to a file, or with - to standard output.", valueName: "file"))
+    help: ArgumentHelp("Write JSON to a file, or with - to standard output.", valueName: "file"),
+    completion: .jsonFile)
   var json: String?
 
-  @Option(help: ArgumentHelp("Draw each frame into a folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Draw each frame into a folder.", valueName: "folder"),
+    completion: .directory)
   var panels: String?
 
   @OptionGroup(title: "Prediction") var options: PredictionOptions
   @OptionGroup var device: DeviceOptions
   @OptionGroup var force: ForceOption
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     guard (model == nil) != (prediction == nil) else {
@@ -150,7 +156,7 @@ struct EvaluateCommand: ParsableCommand {
   // MARK: With a model
 
   private func evaluate(_ path: String) throws -> EvaluationReport {
-    let console = quiet.console
+    let console = telling.console
     let device = try device.prepare()
     let model = try SplitModel(contentsOf: URL(fileURLWithPath: path), device: device)
     let evaluator = Evaluator(model, try options.options(for: model.description))
@@ -171,7 +177,7 @@ struct EvaluateCommand: ParsableCommand {
     let progress = Progress(console)
     defer { progress.end() }
     let tell = { (done: Double) in
-      progress.tell("\((100 * done).formatted(digits: 0)) % done")
+      progress.tell(done: done, "\((100 * done).formatted(digits: 0)) % done")
     }
     guard let panels else {
       return try evaluator.evaluate(
@@ -228,7 +234,7 @@ struct EvaluateCommand: ParsableCommand {
     sources.targets = try targets.map { try $0.source(axes: reading.text) }
     let images = try TrainingImages(sources)
     var prediction = try readPrediction(path)
-    quiet.console.tell(images)
+    telling.console.tell(images)
     try frames?.check(against: images.frames, of: targets[0].file.path)
     let stacks = try images.targets.map { try $0.stack(frames: frames?.frames) }
     if let frames, prediction.frames == images.frames {
@@ -241,7 +247,7 @@ struct EvaluateCommand: ParsableCommand {
       let order = names.compactMap { name in prediction.channelNames.firstIndex(of: name) }
       prediction = prediction.with(channels: order)
     } else {
-      quiet.console.note(
+      telling.console.note(
         "the channels of \(path) are compared with the targets in the order they were given in")
     }
     let numbers = frames.map(\.frames).flatMap { $0.count == prediction.frames ? $0 : nil }

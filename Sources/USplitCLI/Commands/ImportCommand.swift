@@ -30,10 +30,14 @@ struct ImportCommand: ParsableCommand {
       The path of the model goes to standard output.
       """)
 
-  @Argument(help: ArgumentHelp("Checkpoint of PyTorch or Lightning.", valueName: "checkpoint"))
+  @Argument(
+    help: ArgumentHelp("Checkpoint of PyTorch or Lightning.", valueName: "checkpoint"),
+    completion: .file(extensions: ["ckpt", "pt", "pth", "net"]))
   var checkpoint: String
 
-  @Option(help: ArgumentHelp("The authors' config.pkl, or the same as JSON.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The authors' config.pkl, or the same as JSON.", valueName: "file"),
+    completion: .file(extensions: ["pkl", "json"]))
   var config: String?
 
   @Option(
@@ -43,10 +47,14 @@ struct ImportCommand: ParsableCommand {
       valueName: "name=file[:channel]"))
   var targets: [TargetArgument] = []
 
-  @Option(help: ArgumentHelp("Statistics of the training images as JSON.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Statistics of the training images as JSON.", valueName: "file"),
+    completion: .jsonFile)
   var stats: String?
 
-  @Option(help: ArgumentHelp("Also write the statistics as JSON.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Also write the statistics as JSON.", valueName: "file"),
+    completion: .jsonFile)
   var writeStats: String?
 
   @Option(
@@ -66,7 +74,7 @@ struct ImportCommand: ParsableCommand {
     name: .shortAndLong,
     help: ArgumentHelp(
       "Model file to write. (default: the checkpoint's name, .safetensors, in the current folder)",
-      valueName: "file"))
+      valueName: "file"), completion: .model)
   var output: String?
 
   @OptionGroup var force: ForceOption

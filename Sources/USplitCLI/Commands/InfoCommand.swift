@@ -17,7 +17,7 @@ struct InfoCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Images: files, folders of images, OME-Zarr, patterns such as 'day1/*.tif'.",
-      valueName: "image"))
+      valueName: "image"), completion: .file())
   var images: [String]
 
   @OptionGroup var reading: ImageReadingArguments

@@ -10,7 +10,9 @@ struct InspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Says what a model does and how it was trained.")
 
-  @Argument(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "model"))
+  @Argument(
+    help: ArgumentHelp("Model file that usplit train wrote.", valueName: "model"),
+    completion: .model)
   var model: String
 
   @Flag(help: "Print JSON.")

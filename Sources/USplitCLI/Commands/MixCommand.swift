@@ -23,7 +23,9 @@ struct MixCommand: ParsableCommand {
       valueName: "file[:channel]"))
   var targets: [FileChannel]
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("File or folder to write.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("File or folder to write.", valueName: "file"),
+    completion: .file())
   var output: String
 
   @Option(help: "Mean or sum of the structures.")

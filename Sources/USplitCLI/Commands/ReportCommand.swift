@@ -23,23 +23,24 @@ struct ReportCommand: ParsableCommand {
       Example: usplit report run -o run.html
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var folder: String
 
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The page. (default: report.html in the folder of the run)", valueName: "file"))
+      "The page. (default: report.html in the folder of the run)", valueName: "file"),
+    completion: .file(extensions: ["html"]))
   var output: String?
 
   @OptionGroup(title: "Prediction") var prediction: PredictionOptions
   @OptionGroup var device: DeviceOptions
   @OptionGroup var force: ForceOption
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func run() throws {
     Runtime.keepFreedMemory()
-    let console = quiet.console
+    let console = telling.console
     let run = try RunDirectory(opening: URL(fileURLWithPath: folder, isDirectory: true))
     let page =
       output.map { URL(fileURLWithPath: $0) } ?? run.url.appendingPathComponent("report.html")
@@ -77,7 +78,7 @@ struct ReportCommand: ParsableCommand {
       let scratch = try ScratchFolder(in: FileManager.default.temporaryDirectory)
       let report = try Evaluator(model, options).evaluate(
         data, part: part, trivial: true, seams: true,
-        progress: { progress.tell("\((100 * $0).formatted(digits: 0)) % split") },
+        progress: { progress.tell(done: $0, "\((100 * $0).formatted(digits: 0)) % split") },
         panelCells: RunReport.panelCells
       ) { _, picture in
         let file = scratch.url.appendingPathComponent("panel.png")

@@ -22,18 +22,23 @@ struct ReproduceCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("Tables and figures, such as table1 or figure4.", valueName: "experiment"))
+    help: ArgumentHelp("Tables and figures, such as table1 or figure4.", valueName: "experiment"),
+    completion: .list(
+      PaperExperiment.all(PaperExperiment.Choices(scale: .small)).map(\.id) + ["all"]))
   var experiments: [String] = []
 
   @Option(help: "At which size rows are trained.")
   var scale: Scale = .small
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of results.", valueName: "folder"),
+    completion: .directory)
   var output = "reproduction"
 
   @Option(
     help: ArgumentHelp(
-      "Folder with published images, each set in its own folder.", valueName: "folder"))
+      "Folder with published images, each set in its own folder.", valueName: "folder"),
+    completion: .directory)
   var data = "data"
 
   @Option(
@@ -71,7 +76,7 @@ struct ReproduceCommand: ParsableCommand {
   var reportOnly = false
 
   @OptionGroup var device: DeviceOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     if !(1...1000).contains(seeds) {
@@ -99,9 +104,10 @@ struct ReproduceCommand: ParsableCommand {
     let chosen = try chosenExperiments()
     if list, experiments.isEmpty { return try listExperiments(chosen) }
     let trainings = PlannedTraining.plan(chosen.flatMap(\.rows), seeds: seeds)
+    let console = telling.console
     let interruption =
-      list || dryRun || reportOnly ? nil : Interruption(first: "what is needed to go on is saved")
-    let console = quiet.console
+      list || dryRun || reportOnly
+      ? nil : Interruption(first: "what is needed to go on is saved", console)
     let teller = ReproductionProgress(console)
     var options = Runner.Options()
     _ = try device.prepare()

@@ -20,10 +20,13 @@ struct SeparateCommand: ParsableCommand {
       Ctrl-C ends the separation after the current iteration, with its layers written.
       """)
 
-  @Argument(help: ArgumentHelp("Image to separate, of any form.", valueName: "image"))
+  @Argument(
+    help: ArgumentHelp("Image to separate, of any form.", valueName: "image"), completion: .file())
   var image: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(help: ArgumentHelp("Layers, 2 to 8.", valueName: "count"))
@@ -69,14 +72,14 @@ struct SeparateCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var memory: MemoryOption
   @OptionGroup var force: ForceOption
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     if frame < 0 { throw ValidationError("--frame is \(frame), it cannot be negative") }
   }
 
   func run() throws {
-    let console = quiet.console
+    let console = telling.console
     let device = try device.prepare()
     let separation = try DoubleDIP(settings, device: device, memoryLimit: .max)
     let (plane, pixelSize, place) = try input(console)
@@ -97,7 +100,7 @@ struct SeparateCommand: ParsableCommand {
         + "images of each (usplit train) wherever there are any")
     console.note("separating \(place) into \(Words.count(layers, "layer")) on \(device)")
     Runtime.keepFreedMemory()
-    let interruption = Interruption(first: "the layers so far are written")
+    let interruption = Interruption(first: "the layers so far are written", console)
     try OutputFolder(output).filled {
       let (planes, last) = try separate(plane, separation, interruption, console)
       try write(planes, plane, pixelSize, last, to: files)
@@ -149,11 +152,11 @@ struct SeparateCommand: ParsableCommand {
       plane, layers: layers,
       progress: { now in
         last = now
-        let rest = start.duration(to: .now) / now.done * (1 - now.done)
         progress.tell(
+          done: now.done,
           "iteration \(now.iteration), loss \(now.loss.formatted(digits: 4)), the sum is off by "
             + "\((100 * now.error).formatted(digits: 2)) %, \((100 * now.done).formatted(digits: 0))"
-            + " % done, \(Words.time(Double(rest.components.seconds))) left")
+            + " % done")
       }, shouldStop: { interruption.signalNumber != nil })
     if let last {
       console.note(

@@ -29,12 +29,14 @@ struct ServeCommand: ParsableCommand {
       Example: usplit serve ~/microscopy --images /data/plates --open
       """)
 
-  @Argument(help: ArgumentHelp("Folder with runs and images.", valueName: "root"))
+  @Argument(
+    help: ArgumentHelp("Folder with runs and images.", valueName: "root"), completion: .directory)
   var root = "."
 
   @Option(
     help: ArgumentHelp(
-      "Further folder whose images may be looked at; may be repeated.", valueName: "folder"))
+      "Further folder whose images may be looked at; may be repeated.", valueName: "folder"),
+    completion: .directory)
   var images: [String] = []
 
   @Option(
@@ -91,7 +93,7 @@ struct ServeCommand: ParsableCommand {
   func run() throws {
     let console = quiet.console
     let server = try DashboardServer(options)
-    let interruption = Interruption(first: "requests and splits are ended")
+    let interruption = Interruption(first: "requests and splits are ended", console)
     try Results.line(server.link)
     console.note(advice(port: server.port))
     if opensBrowser { Browser.open(server.link, console) }

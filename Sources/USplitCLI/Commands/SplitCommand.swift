@@ -31,13 +31,17 @@ struct SplitCommand: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "Images to split: files, folders of images, OME-Zarr, patterns such as 'day1/*.tif'.",
-      valueName: "image"))
+      valueName: "image"), completion: .file())
   var images: [String]
 
-  @Option(help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Model file that usplit train wrote.", valueName: "file"), completion: .model
+  )
   var model: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the results.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @Option(
@@ -70,6 +74,14 @@ struct SplitCommand: ParsableCommand {
       "Which image of files with several, from 0. (default: all)", valueName: "number"))
   var series: Int?
 
+  @Flag(
+    help: """
+      With --samples: write every prediction that is drawn too, behind means and deviations as \
+      channels such as "actin sample 1". Draws of neighbouring tiles are independent, so structures \
+      may change where tiles meet. Patches are predicted as they are (--turns 1).
+      """)
+  var keepSamples = false
+
   @Flag(help: "Go on with splits that were interrupted; leave results that are there as they are.")
   var resume = false
 
@@ -92,19 +104,28 @@ struct SplitCommand: ParsableCommand {
   @OptionGroup var memory: MemoryOption
   @OptionGroup var force: ForceOption
   @OptionGroup(title: "Several processes") var launching: LaunchOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     if let series, series < 0 {
       throw ValidationError("--series is \(series), it cannot be negative")
     }
+    guard keepSamples else { return }
+    if prediction.samples == 1 {
+      throw ValidationError("--keep-samples keeps what --samples draws; name 2 samples or more")
+    }
+    if let turns = prediction.turns, turns > 1 {
+      throw ValidationError(
+        "--keep-samples keeps predictions of patches as they are, and --turns \(turns) averages "
+          + "turned ones; leave out one of them")
+    }
   }
 
   func run() throws {
-    let team = try Team(launching, quiet)
+    let team = try Team(launching, telling)
     let device = try team.device(named: device.prepareThreads())
     try team.run(on: device, ifLost: "the same command with --resume goes on with what is done") {
-      try split(on: device, $0, team.console(quiet))
+      try split(on: device, $0, team.console(telling))
     }
   }
 
@@ -113,7 +134,7 @@ struct SplitCommand: ParsableCommand {
     let isFirst = group?.isFirst ?? true
     let file = URL(fileURLWithPath: self.model)
     let model = try SplitModel(contentsOf: file, device: device)
-    let options = try prediction.options(for: model.description)
+    let options = try options(for: model.description)
     let scale = model.description.inputScale
     let meaning = inputIs ?? scale.meaning
     _ = try scale.unitFactor(meaning)
@@ -146,23 +167,56 @@ struct SplitCommand: ParsableCommand {
       model: model, setup: setup, reading: reading,
       beginning: resume ? .resumed : force.force ? .replacing : .anew, overwrite: force.force,
       previews: previews, console: console,
-      interruption: Interruption(first: "what is done so far is kept", isSilent: !isFirst),
-      group: group)
+      interruption: Interruption(first: "what is done so far is kept", console), group: group)
     try OutputFolder(output).filled {
       if isFirst { try checkPixels(tasks, reading, share) }
       // Nothing is written before all have looked at what is there.
       try group?.barrier()
-      for task in tasks {
+      let progress = Progress(console)
+      for (task, part) in zip(tasks, parts(of: tasks)) {
         if isLeft(task) {
           console.note("\(task.output.relativePath) is there and is left as it is")
           if isFirst { try Results.line(task.output.relativePath) }
           continue
         }
-        try work.split(task, sink: try writing.sink(task.format))
+        try work.split(task, sink: try writing.sink(task.format), part, progress)
         guard isFirst else { continue }
         try Results.line(task.output.relativePath)
         if previews { try Results.line(task.preview.relativePath) }
       }
+    }
+  }
+}
+
+extension SplitCommand {
+  /// How a model splits.
+  ///
+  /// - Throws: `CommandError` where it cannot do what is asked for.
+  private func options(for model: ModelDescription) throws -> SplitOptions {
+    var options = try prediction.options(for: model)
+    guard keepSamples else { return options }
+    guard model.network.backbone.isStochastic else {
+      throw CommandError(
+        "the model's network (\(model.network.backbone.rawValue)) has nothing to draw, so there are "
+          + "no samples to keep; leave out --keep-samples, or train a ladder with --backbone hvae")
+    }
+    options.keepsSamples = true
+    options.turns = 1
+    return options
+  }
+
+  /// The parts of the whole work that the images are, by their pixels; none for results that are left.
+  private func parts(of tasks: [SplitTask]) -> [ClosedRange<Double>] {
+    let sizes = tasks.map { task in
+      isLeft(task)
+        ? 0 : Double(task.frames.count * task.description.height * task.description.width)
+    }
+    let all = max(sizes.reduce(0, +), 1)
+    var done = 0.0
+    return sizes.map { size in
+      let start = min(done / all, 1)
+      done += size
+      return start...max(start, min(done / all, 1))
     }
   }
 }

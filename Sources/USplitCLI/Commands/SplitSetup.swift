@@ -55,6 +55,7 @@ struct SplitSetup {
       let scales = model.calibration?.scales(of: options)
       parts.append("deviations \(scales == nil ? "not calibrated" : "calibrated")")
     }
+    if options.keepsSamples { parts.append("samples kept") }
     return parts.joined(separator: "; ")
   }
 }

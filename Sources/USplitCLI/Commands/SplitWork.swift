@@ -20,10 +20,20 @@ struct SplitWork {
   /// The processes that split together; nil where this one is alone.
   let group: ProcessGroup?
 
+  /// The part of the work on an image that the tiles are; the rest is writing.
+  private static let splittingShare = 0.95
+
   /// Splits an image and writes the result.
   ///
+  /// - Parameters:
+  ///   - part: of the whole work
+  ///   - progress: told how far it is
   /// - Throws: `ExitCode` when a signal ended it, with what is done kept.
-  func split(_ task: SplitTask, sink: any ImageSink) throws {
+  func split(
+    _ task: SplitTask, sink: any ImageSink, _ part: ClosedRange<Double>, _ progress: Progress
+  ) throws {
+    let length = part.upperBound - part.lowerBound
+    let written = part.lowerBound + Self.splittingShare * length
     let image = try task.open(reading)
     tell(task, image.description)
     let job = try setup.job(image, channel: task.channel, frames: task.frames)
@@ -34,7 +44,8 @@ struct SplitWork {
     if partial.isContinued { console.note("\(task.path): going on with what is done") }
     var clamped = 0
     do {
-      let isDone = try fill(partial, job, task)
+      progress.part = part.lowerBound...written
+      let isDone = try fill(partial, job, task, progress)
       clamped = partial.clampedPixels
       if let group {
         let all = try group.sum([isDone ? 0 : 1, Double(clamped)])
@@ -47,7 +58,8 @@ struct SplitWork {
         try group?.barrier()
         return
       }
-      try write(partial, job, task, sink)
+      progress.part = written...max(written, part.upperBound)
+      try write(partial, job, task, sink, progress)
     } catch let code as ExitCode {
       throw code
     } catch {
@@ -89,50 +101,49 @@ struct SplitWork {
 
   /// Computes what is not done yet; false when a signal came.
   private func fill(
-    _ partial: PartialSplit, _ job: SplitJob, _ task: SplitTask
+    _ partial: PartialSplit, _ job: SplitJob, _ task: SplitTask, _ progress: Progress
   ) throws -> Bool {
-    let progress = Progress(console)
     defer { progress.end() }
-    let start = ContinuousClock.now
-    var first: Double?
+    var all = 0.0
     return try job.run(
       model, into: partial, shouldStop: { interruption.signalNumber != nil },
       progress: { event in
         switch event {
         case .zooming(let frame, let done):
           progress.tell(
+            done: all,
             "\(task.path): frame \(frame), \((100 * done).formatted(digits: 0)) % zoomed out")
         case .splitting(let frame, _, let done):
-          let begun = first ?? done
-          first = begun
-          var text = "\(task.path): frame \(frame), \((100 * done).formatted(digits: 0)) % done"
-          if done > begun {
-            let rest = start.duration(to: .now) / (done - begun) * (1 - done)
-            text += ", \(Words.time(Double(rest.components.seconds))) left"
-          }
-          progress.tell(text)
+          all = done
+          progress.tell(
+            done: done,
+            "\(task.path): frame \(frame), \((100 * done).formatted(digits: 0)) % done")
         }
       })
   }
 
   /// Writes the result, with reduced levels where it is large, and the picture of it.
   private func write(
-    _ partial: PartialSplit, _ job: SplitJob, _ task: SplitTask, _ sink: any ImageSink
+    _ partial: PartialSplit, _ job: SplitJob, _ task: SplitTask, _ sink: any ImageSink,
+    _ progress: Progress
   ) throws {
-    let progress = Progress(console)
     defer { progress.end() }
     let name = task.output.relativePath
     func tell(_ share: Double, _ what: String) throws(ImagingError) {
-      progress.tell("\(name): \((100 * share).formatted(digits: 0)) % \(what)")
+      progress.tell(done: share, "\(name): \((100 * share).formatted(digits: 0)) % \(what)")
       if interruption.signalNumber != nil {
         throw ImagingError(.unwritable, "\(name) is not written: a signal came")
       }
     }
     let pixels = try partial.complete()
+    let (start, end) = (progress.part.lowerBound, progress.part.upperBound)
+    let middle = (start + end) / 2
+    progress.part = start...middle
     let image = try PyramidImage.adding(
       to: pixels, for: task.format, scratch: partial.folder,
       bandBytes: setup.memory.bandBytes
     ) { share throws(ImagingError) in try tell(share, "zoomed out") }
+    progress.part = middle...end
     try sink.write(image, to: task.output, overwrite: overwrite) { share throws(ImagingError) in
       try tell(share, "written")
     }

@@ -14,7 +14,7 @@ struct StatusCommand: ParsableCommand {
       Example: usplit status run --watch
       """)
 
-  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"))
+  @Argument(help: ArgumentHelp("Folder of the run.", valueName: "run"), completion: .directory)
   var folder: String
 
   @Flag(

@@ -18,7 +18,9 @@ struct SynthesisOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Seed; the same seed draws the same frames.", valueName: "number"))
   var seed: UInt64 = 0
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the images.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the images.", valueName: "folder"),
+    completion: .directory)
   var output: String
 
   @OptionGroup var memory: MemoryOption

@@ -48,12 +48,15 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var reading: ImageReadingArguments
   @OptionGroup(title: "Published images") var dataset: DatasetOptions
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Folder of the run.", valueName: "folder"),
+    completion: .directory)
   var output: String?
 
   @Option(
     help: ArgumentHelp(
-      "Go on with the training in this folder, in place of beginning one.", valueName: "run"))
+      "Go on with the training in this folder, in place of beginning one.", valueName: "run"),
+    completion: .directory)
   var resume: String?
 
   @Flag(help: "Replace the run that is in the folder.")
@@ -73,7 +76,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var memory: MemoryOption
   @OptionGroup(title: "Several processes") var launching: LaunchOptions
-  @OptionGroup var quiet: QuietOption
+  @OptionGroup var telling: ProgressOptions
 
   func validate() throws {
     guard (output == nil) != (resume == nil) else {
@@ -103,20 +106,20 @@ struct TrainCommand: ParsableCommand {
   private static let resumeOptions =
     [
       "--resume", "--epochs", "--time", "--device", "--threads", "--memory", "--ignore-memory",
-      "--tensorboard", "--no-tensorboard", "--profile", "--quiet", "-q",
+      "--tensorboard", "--no-tensorboard", "--profile", "--progress", "--quiet", "-q",
     ] + LaunchOptions.names
 
   func run() throws {
-    let team = try Team(launching, quiet)
-    let interruption = Interruption(
-      first: "what is needed to go on is saved", isSilent: !team.isFirst)
+    let team = try Team(launching, telling)
+    let console = team.console(telling)
+    let interruption = Interruption(first: "what is needed to go on is saved", console)
     let folder = try runFolder(team.launch)
     let configuration = try folder.resumed.map { try settings(of: $0) } ?? makeConfiguration()
     let device = try team.device(named: configuration.training.device)
     try team.run(
       on: device,
       ifLost: "usplit train --resume \(folder.path) goes on from the last state that was saved"
-    ) { try train(configuration, folder, device, $0, team.console(quiet), interruption) }
+    ) { try train(configuration, folder, device, $0, console, interruption) }
   }
 
   /// The folder of the run; what a launcher has started again goes on with what is there.
@@ -171,7 +174,7 @@ struct TrainCommand: ParsableCommand {
     let trainer = try Trainer(
       configuration, data: data, run: run, resuming: folder.resumed != nil, profile: times,
       report: progress.tell, shouldStop: { interruption.signalNumber != nil }, group: group,
-      device: device)
+      device: device, command: ShellCommand.current)
     let end = try withExtendedLifetime(claimed?.1) { try trainer.train() }
     progress.end()
     if isFirst {

@@ -12,13 +12,16 @@ struct ConfigurationOptions: ParsableArguments {
       """)
   var preset: Preset = .fast
 
-  @Option(help: ArgumentHelp("JSON file with settings to change.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("JSON file with settings to change.", valueName: "file"),
+    completion: .jsonFile)
   var config: String?
 
   @Option(
     name: .customLong("set"),
     help: ArgumentHelp(
-      "Change one setting, such as network.kernel=5; may be repeated.", valueName: "key=value"))
+      "Change one setting, such as network.kernel=5; may be repeated.", valueName: "key=value"),
+    completion: .setting)
   var settings: [Setting] = []
 
   /// The settings, without the options that have names of their own.

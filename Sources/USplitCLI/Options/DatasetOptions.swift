@@ -15,6 +15,8 @@ struct DatasetName: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { PublishedImages.all.map(\.id) }
+
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// Published images to train on, in place of targets.
@@ -27,7 +29,8 @@ struct DatasetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "With --dataset: the folder with its files, or its file.", valueName: "path"))
+      "With --dataset: the folder with its files, or its file.", valueName: "path"),
+    completion: .directory)
   var data: String?
 
   @Option(

@@ -4,7 +4,9 @@ import Torch
 
 /// What computes.
 struct DeviceOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Where to compute: cpu, cuda, cuda:N or mps.", valueName: "device"))
+  @Option(
+    help: ArgumentHelp("Where to compute: cpu, cuda, cuda:N or mps.", valueName: "device"),
+    completion: .device)
   var device: String?
 
   @Option(help: ArgumentHelp("Threads on the CPU; 0 for all cores.", valueName: "count"))

@@ -12,6 +12,29 @@ struct QuietOption: ParsableArguments {
   var console: Console { Console(isQuiet: quiet) }
 }
 
+/// How a command that takes long tells how it goes.
+struct ProgressOptions: ParsableArguments {
+  @Option(
+    help: """
+      How to tell how far it is: auto is one live line on a terminal and lines elsewhere; lines, one \
+      every ten seconds; json, two each second, {"done":0.43,"remaining":83.1,"text":"..."}, with \
+      other remarks as {"note":"..."} and warnings as {"warning":"..."}; none.
+      """)
+  var progress: ProgressStyle = .auto
+
+  @OptionGroup var quiet: QuietOption
+
+  func validate() throws {
+    if quiet.quiet, [.lines, .json].contains(progress) {
+      throw ValidationError(
+        "--quiet tells nothing and --progress \(progress.rawValue) does; leave out one of them")
+    }
+  }
+
+  /// Where remarks and progress go.
+  var console: Console { Console(isQuiet: quiet.quiet, style: progress) }
+}
+
 /// Whether files may be replaced.
 struct ForceOption: ParsableArguments {
   @Flag(help: "Replace files that are there.")

@@ -10,19 +10,19 @@ final class Interruption: Sendable {
 
   private let state: Mutex<Int32?>
   private let first: String
-  private let isSilent: Bool
+  private let console: Console
   private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
 
   /// Begins to listen.
   ///
   /// - Parameters:
   ///   - first: what comes before the end, for the message
-  ///   - isSilent: whether another process gives the message
-  init(first: String, isSilent: Bool = false) {
+  ///   - console: where the message goes
+  init(first: String, _ console: Console = Console()) {
     let queue = DispatchQueue(label: "usplit.signals")
     self.state = Mutex(nil)
     self.first = first
-    self.isSilent = isSilent
+    self.console = console
     self.sources = Self.signals.map { number in
       signal(number, SIG_IGN)
       return DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -49,7 +49,6 @@ final class Interruption: Sendable {
       return state == nil
     }
     guard isFirst else { exit(128 + number) }
-    guard !isSilent else { return }
-    Console.complain("\nstopping: \(first) first; once more to quit at once")
+    console.answer("stopping: \(first) first; once more to quit at once")
   }
 }

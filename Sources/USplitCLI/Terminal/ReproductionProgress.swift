@@ -7,6 +7,9 @@ final class ReproductionProgress {
   private let progress: Progress
   private var place = ""
   private var last = ""
+  private var trained = 0.0
+  /// The part of a training and its measurement that the training takes.
+  private static let trainingShare = 0.95
 
   init(_ console: Console) {
     self.console = console
@@ -18,19 +21,24 @@ final class ReproductionProgress {
     case .training(let training, let number, let count):
       progress.end()
       place = "\(number) of \(count)"
+      progress.part = Double(number - 1) / Double(count)...Double(number) / Double(count)
+      trained = 0
       console.note("\(place): \(training.name), seed \(training.seed)")
-    case .progress(.step(let event, let done, let remaining)):
-      var text = "\(place): step \(event.step ?? 0), \((100 * done).formatted(digits: 0)) % done"
-      if let remaining { text += ", \(Words.time(remaining)) left" }
-      progress.tell(text)
+    case .progress(.step(let event, let done, _)):
+      trained = Self.trainingShare * done
+      progress.tell(
+        done: trained,
+        "\(place): step \(event.step ?? 0), \((100 * done).formatted(digits: 0)) % trained")
     case .progress(.validation(let event)):
       if let psnr = event.meanPSNR { last = "validation \(psnr.formatted(digits: 2)) dB" }
-      progress.tell("\(place): step \(event.step ?? 0), \(last)")
+      progress.tell(done: trained, "\(place): step \(event.step ?? 0), \(last)")
     case .progress(.note(let text)):
       progress.end()
       console.note(text)
     case .measuring(let done):
-      progress.tell("\(place): measuring, \((100 * done).formatted(digits: 0)) % done")
+      progress.tell(
+        done: Self.trainingShare + (1 - Self.trainingShare) * done,
+        "\(place): \((100 * done).formatted(digits: 0)) % measured")
     case .finished(let record):
       progress.end()
       let psnr = EvaluationReport.meanPSNR(record.evaluation.mean.clipped)

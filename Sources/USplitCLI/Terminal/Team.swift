@@ -12,18 +12,18 @@ struct Team {
   /// Finds out where this process stands; connects to nobody yet.
   ///
   /// - Throws: `LaunchError` for options or variables without sense.
-  init(_ options: LaunchOptions, _ quiet: QuietOption) throws {
+  init(_ options: LaunchOptions, _ telling: ProgressOptions) throws {
     launch = try options.launch()
     timeout = options.connectTimeout?.seconds ?? 300
-    if let warning = launch.warning { quiet.console.warn(warning) }
+    if let warning = launch.warning { telling.console.warn(warning) }
   }
 
   /// Whether this process writes files and reports.
   var isFirst: Bool { launch.rank == 0 }
 
   /// Where remarks go: only rank 0 has any.
-  func console(_ quiet: QuietOption) -> Console {
-    isFirst ? quiet.console : Console(isSilent: true)
+  func console(_ telling: ProgressOptions) -> Console {
+    isFirst ? telling.console : Console(isSilent: true)
   }
 
   /// The device of a name: each rank of a machine has a GPU of its own unless the name has a number.

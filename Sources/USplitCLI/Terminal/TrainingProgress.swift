@@ -21,7 +21,7 @@ final class TrainingProgress {
     switch report {
     case .step(let event, let done, let remaining):
       if let now = event.patchesPerSecond { rate = rate.map { 0.9 * $0 + 0.1 * now } ?? now }
-      progress.tell(line(event, done: done, remaining: remaining))
+      progress.tell(done: done, remaining: remaining, line(event, done: done))
     case .validation(let event):
       psnr = event.meanPSNR
       tell(validation: line(event))
@@ -51,13 +51,12 @@ final class TrainingProgress {
     held = nil
   }
 
-  private func line(_ event: MetricEvent, done: Double, remaining: Double?) -> String {
+  private func line(_ event: MetricEvent, done: Double) -> String {
     var parts = ["step \(event.step ?? 0)"]
     if let loss = event.loss { parts.append("loss \(loss.formatted(digits: 4))") }
     if let psnr { parts.append("\(psnr.formatted(digits: 2)) dB") }
     if let rate { parts.append("\(rate.formatted(digits: 0)) patches/s") }
     parts.append("\((100 * done).formatted(digits: 0)) % done")
-    if let remaining { parts.append("\(Words.time(remaining)) left") }
     return parts.joined(separator: ", ")
   }
 
