@@ -19,6 +19,10 @@ struct Job: Sendable, Encodable {
     var path: String
     /// The files, where there can be several.
     var files: [String] = []
+    /// The image that was split.
+    var image: String?
+    /// The model that split it.
+    var model: String?
   }
 
   /// By which it is named.
@@ -61,6 +65,10 @@ struct JobPlan: Sendable {
   var arguments: [String]
   /// The folder or file that comes of it, as clients name it.
   var result: String
+  /// The image that is split, as clients name it.
+  var image: String?
+  /// The model that splits it, as clients name it.
+  var model: String?
   /// The folder of the run that is trained, and the file that its lines go to.
   var training: TrainingLog?
 }

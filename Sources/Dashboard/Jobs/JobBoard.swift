@@ -52,7 +52,7 @@ actor JobBoard {
     try makeRoom(for: plan)
     let job = Job(
       id: "\(next)", kind: plan.kind, title: plan.title, group: plan.group,
-      result: Job.Result(path: plan.result))
+      result: Job.Result(path: plan.result, image: plan.image, model: plan.model))
     next += 1
     entries.append(Entry(job: job, plan: plan))
     if plan.kind == .train {

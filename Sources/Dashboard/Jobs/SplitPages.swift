@@ -87,7 +87,9 @@ struct SplitForm: Sendable {
   private enum Meaning: String, CaseIterable { case mean, sum, acquired }
 
   private let model: URL
+  private let modelPath: String
   private let image: ImageChoice
+  private let imagePath: String
   private let options: [String]
 
   /// Reads a form.
@@ -97,12 +99,14 @@ struct SplitForm: Sendable {
   init(_ form: Form, model: String? = nil, _ roots: FileRoots) throws(RequestError) {
     let path = if let model { model } else { try form.required("model") }
     self.model = try roots.url(path)
+    modelPath = path
+    imagePath = try form.required("image")
     guard self.model.pathExtension == "safetensors" else {
       throw RequestError(
         400, "\(path) is no model file; choose one that ends with .safetensors.")
     }
     image = try ImageChoice(
-      form.required("image"), channel: form.value("channel"), mayBeFolder: false, roots)
+      imagePath, channel: form.value("channel"), mayBeFolder: false, roots)
     var options: [String] = []
     func add(_ name: String, _ value: (some CustomStringConvertible)?) {
       if let value { options.append("--\(name)=\(value)") }
@@ -118,9 +122,7 @@ struct SplitForm: Sendable {
       add("frames", frames)
     }
     if try form.bool("deviations") { options.append("--deviations") }
-    if let kept = try form.integer("keepSamples", in: 0...10_000), kept > 0 {
-      add("keep-samples", kept)
-    }
+    if try form.bool("keepSamples") { options.append("--keep-samples") }
     self.options = options
   }
 
@@ -135,7 +137,7 @@ struct SplitForm: Sendable {
       kind: .split, title: "Split \(image.url.lastPathComponent) with \(modelName)",
       arguments: ["split", "--progress=json", "--model=\(model.path)", "--output=\(folder.path)"]
         + options + ["--", image.url.path],
-      result: "\(parent)/\(folder.lastPathComponent)")
+      result: "\(parent)/\(folder.lastPathComponent)", image: imagePath, model: modelPath)
   }
 
   /// The name of the model's run, or of its file.

@@ -6,8 +6,8 @@ import JSON
 struct TrainingForm: Sendable {
   /// What a client may say.
   static let keys: Set = [
-    "name", "targets", "input", "preset", "time", "epochs", "context", "backbone", "batch", "seed",
-    "settings", "dryRun",
+    "name", "targets", "input", "preset", "time", "epochs", "context", "backbone", "levels",
+    "batch", "seed", "settings", "dryRun",
   ]
   private static let mostTargets = 16
   private static let mostSettings = 200
@@ -30,6 +30,8 @@ struct TrainingForm: Sendable {
   let context: ContextVariant?
   /// The kind of network.
   let backbone: Backbone?
+  /// Levels of a ladder.
+  let levels: Int?
   /// Patches per step.
   let batch: Int?
   /// The seed of all random numbers.
@@ -57,6 +59,7 @@ struct TrainingForm: Sendable {
     epochs = try form.integer("epochs", in: 1...1_000_000)
     context = try form.choice("context", of: ContextVariant.self)
     backbone = try form.choice("backbone", of: Backbone.self)
+    levels = try form.integer("levels", in: 1...64)
     batch = try form.integer("batch", in: 1...65536)
     seed = try form.integer("seed", in: 0...Int.max)
     settings = try Self.settings(form)
@@ -66,7 +69,8 @@ struct TrainingForm: Sendable {
   /// The options that shape the network and its cost.
   var networkArguments: [String] {
     option("preset", preset?.rawValue) + option("context", context?.rawValue)
-      + option("backbone", backbone?.rawValue) + option("batch", batch)
+      + option("backbone", backbone?.rawValue) + option("levels", levels)
+      + option("batch", batch)
       + settings.map { "--set=\($0.key)=\($0.value)" }
   }
 
@@ -141,8 +145,9 @@ struct TrainingForm: Sendable {
         throw RequestError(
           400, "There is no setting \"\(key.prefix(80))\"; usplit config --keys lists them.")
       }
-      // On one line: line ends are no part of JSON texts, which have them escaped.
-      let text = value.serialised.replacing("\n", with: " ")
+      // A text is what somebody has typed, a number perhaps. Line ends are no part of JSON's texts,
+      // which have them escaped.
+      let text = (value.text ?? value.serialised).replacing("\n", with: " ")
       return (key, text.trimmingCharacters(in: .whitespaces))
     }
   }

@@ -31,7 +31,7 @@ export function costPanel(signal) {
 
   function show(cost) {
     const need = cost.trainingMemory ?? cost.memoryBytes;
-    const time = finite(cost.time);
+    const time = finite(cost.seconds);
     fill(
       facts,
       row("Memory of a step", memory(need)),

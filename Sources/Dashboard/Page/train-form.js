@@ -96,10 +96,10 @@ export function show({ element, signal, setTitle }) {
 
   function update() {
     suggestName();
-    const body = request();
     const reason = obstacle();
     start.set(reason);
-    if (!recipe.obstacle()) cost.update(body);
+    // The network alone is asked about, so images that are not all chosen yet do no harm.
+    if (!recipe.obstacle()) cost.update(recipe.value());
     if (!signal.aborted && isRestored) keep();
   }
 

@@ -27,6 +27,8 @@ struct RunSummary: Sendable, Encodable {
   let meanPSNR: Double?
   /// The mean PSNR of the best validation, in dB.
   let bestPSNR: Double?
+  /// The mean PSNR of the input itself, in dB.
+  let trivialPSNR: Double?
   /// Names of the structures.
   let targets: [String]
   /// The network in words.
@@ -55,6 +57,10 @@ struct RunSummary: Sendable, Encodable {
     self.silence = status.silence
     self.meanPSNR = status.meanPSNR
     self.bestPSNR = status.bestPSNR
+    let trivial = status.channels.compactMap(\.trivial)
+    self.trivialPSNR =
+      trivial.isEmpty || trivial.count != status.channels.count
+      ? nil : trivial.reduce(0, +) / Double(trivial.count)
     self.targets = configuration.data.targets.map(\.name)
     self.network = configuration.network.summary
     self.preview = preview
@@ -74,7 +80,7 @@ struct RunSummary: Sendable, Encodable {
 
   private enum CodingKeys: String, CodingKey {
     case path, name, state, reason, step, totalSteps, done, remaining, seconds, silence, meanPSNR
-    case bestPSNR, targets, network, preview, modified
+    case bestPSNR, trivialPSNR, targets, network, preview, modified
   }
 }
 
