@@ -100,6 +100,9 @@ uint8_t *cimageio_png_read(
     size_t capacity);
 void cimageio_png_free(uint8_t *pixels);
 
+/// Has the memory of decoded pixels go back to the system when it is freed, of the whole process.
+void cimageio_return_memory(void);
+
 #ifdef __cplusplus
 }
 #endif

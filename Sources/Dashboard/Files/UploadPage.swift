@@ -10,13 +10,7 @@ struct UploadPage: Sendable {
   /// The largest file, in bytes.
   let limit: Int
   /// Refuses what is no image that can be read.
-  var check: @Sendable (URL) throws -> Void = { url in
-    do {
-      _ = try ImageFile.images(in: url)
-    } catch {
-      throw RequestError(415, "\(error)")
-    }
-  }
+  let check: @Sendable (URL) throws -> Void
 
   /// What is left free on the disk, in bytes.
   private static let reserve = 256 << 20
@@ -133,7 +127,7 @@ struct UploadPage: Sendable {
     } catch let error as RequestError {
       // The user knows the file by its own name.
       throw RequestError(
-        error.status,
+        415,
         error.sentence.replacing(file.path, with: name)
           .replacing(file.lastPathComponent, with: name))
     } catch {

@@ -23,6 +23,8 @@ struct Services: Sendable {
     }
     let program = options.program ?? Program.path
     let finder = RunFinder(roots)
+    let shelf = ImageShelf(
+      roots: roots, work: queue, cacheBytes: options.cacheBytes, scratch: scratch.url)
     jobs = JobBoard(
       program: program, scratch: scratch.url, queue: queue, finder: finder, roots: roots)
     let routes = [
@@ -32,7 +34,10 @@ struct Services: Sendable {
       FilePage(roots: roots, queue: queue).routes,
       BrowsePage(roots: roots, queue: queue).routes,
       ModelsPage(roots: roots, queue: queue).routes,
-      UploadPage(roots: roots, queue: queue, limit: options.uploadLimit).routes,
+      UploadPage(
+        roots: roots, queue: queue, limit: options.uploadLimit, check: shelf.checkImage
+      ).routes,
+      shelf.routes,
       TrainingPages(roots: roots, queue: queue, finder: finder, jobs: jobs).routes,
       DescribePage(
         roots: roots, queue: queue, finder: finder, program: program, scratch: scratch.url

@@ -15,7 +15,8 @@ public enum TIFF {
   public static func images(
     _ url: URL, _ options: ImageReadingOptions = ImageReadingOptions()
   ) throws(ImagingError) -> [TIFFImage] {
-    let cache = SegmentCache<TIFFSegmentKey>(mostBytes: options.cacheBytes)
+    let cache = SegmentCache<TIFFSegmentKey>(
+      options.pool ?? SegmentPool(mostBytes: options.cacheBytes))
     var series = try TIFFSeries.all(in: url, axes: options.axes)
     let colors = series.indices.filter { series[$0].isColor }
     if colors.count == series.count {

@@ -23,6 +23,11 @@ public struct TIFFImage: ImageSource {
   /// there is one file.
   public var fileSet: [String] { series.fileSet }
 
+  /// Bytes of the largest strip or tile of the first plane, where they are packed.
+  public var packedBytes: Int {
+    series.planes[0].levels.filter { !$0.isPlain }.map(\.segmentSize).max() ?? 0
+  }
+
   /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
   ///
   /// - Throws: `ImagingError` where the file is cut off, broken or gone.

@@ -58,6 +58,10 @@ public protocol ImageSource: Sendable {
   /// alone.
   var fileSet: [String] { get }
 
+  /// Bytes of the largest piece that has to be decoded as a whole for any pixel of it; 0 where pixels
+  /// are read one by one.
+  var packedBytes: Int { get }
+
   /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
   ///
   /// - Parameters:
@@ -74,6 +78,9 @@ public protocol ImageSource: Sendable {
 extension ImageSource {
   /// No files but the one.
   public var fileSet: [String] { [] }
+
+  /// Nothing is packed.
+  public var packedBytes: Int { 0 }
 
   /// Stops a caller that asks for what is not there.
   public func checkRequest(_ region: PlaneRegion, of plane: PlaneIndex, level: Int) {

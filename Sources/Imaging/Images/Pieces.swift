@@ -2,9 +2,9 @@ import Foundation
 import Synchronization
 
 /// Pieces of work that do not depend on each other, done on several threads.
-struct Pieces: Sendable {
+package struct Pieces: Sendable {
   /// Number of pieces.
-  let count: Int
+  package let count: Int
   private let workers: Int
 
   /// The most bytes that all threads together take beside each other.
@@ -13,7 +13,9 @@ struct Pieces: Sendable {
   private static let leastBytes = 1 << 20
 
   /// So many pieces, each of which takes so many bytes of memory while it is worked on.
-  init(_ count: Int, bytesOfEach bytes: Int) {
+  ///
+  /// - Parameter most: threads that may work at once; as many as the machine has by default
+  package init(_ count: Int, bytesOfEach bytes: Int, threads most: Int = .max) {
     self.count = count
     let total = bytes.multipliedReportingOverflow(by: count)
     let isLittle = !total.overflow && total.partialValue < Self.leastBytes
@@ -22,13 +24,15 @@ struct Pieces: Sendable {
       ? 1
       : max(
         1,
-        min(ProcessInfo.processInfo.activeProcessorCount, count, Self.mostBytes / max(bytes, 1)))
+        min(
+          ProcessInfo.processInfo.activeProcessorCount, most, count,
+          Self.mostBytes / max(bytes, 1)))
   }
 
   /// Does the work of every piece, by its number; they are begun in order.
   ///
   /// - Throws: the error of one of the pieces that fail; those that follow it are left out.
-  func forEach(
+  package func forEach(
     _ work: @Sendable (Int) throws(ImagingError) -> Void
   ) throws(ImagingError) {
     guard workers > 1 else {

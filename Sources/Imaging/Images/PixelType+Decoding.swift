@@ -6,7 +6,7 @@ extension PixelType {
   ///   - step: elements from one pixel to the next
   ///   - count: pixels
   ///   - target: room for `count` values
-  func convert(
+  package func convert(
     _ source: UnsafeRawPointer, step: Int = 1, count: Int, to target: UnsafeMutablePointer<Float>
   ) {
     switch self {

@@ -4,7 +4,9 @@ extension PixelType {
   /// Integers are rounded, halves away from zero, and clamped to the type; NaN becomes 0 and
   /// counts as clamped. Floating point of 32 and 64 bits is kept as it is; of 16 bits, what is beyond
   /// its largest value becomes that and counts as clamped.
-  func encode(_ values: UnsafeBufferPointer<Float>, to bytes: UnsafeMutableRawPointer) -> Int {
+  package func encode(_ values: UnsafeBufferPointer<Float>, to bytes: UnsafeMutableRawPointer)
+    -> Int
+  {
     switch self {
     case .uint8: clamp(values, UInt8.self, bytes)
     case .uint16: clamp(values, UInt16.self, bytes)
@@ -30,7 +32,8 @@ extension PixelType {
     for index in 0..<values.count {
       let value = Double(values[index]).rounded(.toNearestOrAwayFromZero)
       if value >= low && value <= high {
-        target[index] = Element(value)
+        // Through an integer, since the conversion of a generic type takes ten times as long.
+        target[index] = Element(truncatingIfNeeded: Int64(value))
       } else {
         clamped += 1
         target[index] = value > high ? Element.max : value < low ? Element.min : 0

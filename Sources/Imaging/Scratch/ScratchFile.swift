@@ -4,17 +4,17 @@ import Foundation
 ///
 /// It has its full size from the start; what was never written takes no room on most disks and
 /// reads as zeros.
-final class ScratchFile: Sendable {
+package final class ScratchFile: Sendable {
   /// Where it is.
   let url: URL
   /// Its size in bytes.
-  let byteCount: Int
+  package let byteCount: Int
   private let descriptor: Int32
 
   /// Makes a file of the given size; one that is there is replaced.
   ///
   /// - Throws: `ImagingError` of kind `unwritable` where the folder or the disk does not take it.
-  convenience init(creating url: URL, byteCount: Int) throws(ImagingError) {
+  package convenience init(creating url: URL, byteCount: Int) throws(ImagingError) {
     let descriptor = open(url.path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw FileReplacement.unwritable(url, reason: Self.reason) }
     self.init(url, descriptor, byteCount: byteCount)
@@ -52,7 +52,8 @@ final class ScratchFile: Sendable {
   /// Reads bytes from a place on.
   ///
   /// - Throws: `ImagingError` where the disk does not give them.
-  func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(ImagingError) {
+  package func read(at offset: Int, into bytes: UnsafeMutableRawBufferPointer) throws(ImagingError)
+  {
     check(offset, bytes.count)
     var done = 0
     while done < bytes.count {
@@ -72,7 +73,7 @@ final class ScratchFile: Sendable {
   /// Writes bytes from a place on.
   ///
   /// - Throws: `ImagingError` of kind `unwritable`, as when the disk is full.
-  func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ImagingError) {
+  package func write(_ bytes: UnsafeRawBufferPointer, at offset: Int) throws(ImagingError) {
     check(offset, bytes.count)
     var done = 0
     while done < bytes.count {

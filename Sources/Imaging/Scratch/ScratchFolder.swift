@@ -44,7 +44,7 @@ public final class ScratchFolder: Sendable {
   }
 
   /// The place of a new file in the folder.
-  func newFile() -> URL { url.appendingPathComponent(UUID().uuidString + ".raw") }
+  package func newFile() -> URL { url.appendingPathComponent(UUID().uuidString + ".raw") }
 
   /// Removes the folders of processes that are gone.
   private static func removeLeftOvers(in parent: URL) {

@@ -37,7 +37,8 @@ extension OMEZarrImage {
       // Half of the room is for the full size, which is read most.
       let share = level == 0 ? 2 : 2 * max(1, multiscale.datasets.count - 1)
       arrays.append(
-        try ZarrArray.open(folder, root: group.root, cacheBytes: options.cacheBytes / share))
+        try ZarrArray.open(
+          folder, root: group.root, cacheBytes: options.cacheBytes / share, pool: options.pool))
     }
     let shape = arrays[0].shape
     let entries = try Self.entries(
@@ -76,7 +77,8 @@ extension OMEZarrImage {
   init(
     array folder: URL, root: URL, place: String, options: ImageReadingOptions
   ) throws(ImagingError) {
-    let array = try ZarrArray.open(folder, root: root, cacheBytes: options.cacheBytes)
+    let array = try ZarrArray.open(
+      folder, root: root, cacheBytes: options.cacheBytes, pool: options.pool)
     let image = OMEZarrGroup.image(above: folder)
     let names = array.dimensionNames ?? [String?](repeating: nil, count: array.shape.count)
     let axes: OMEZarrAxes

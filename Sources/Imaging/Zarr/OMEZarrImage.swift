@@ -21,6 +21,9 @@ public struct OMEZarrImage: ImageSource {
     self.axes = axes
   }
 
+  /// Bytes of the largest chunk.
+  public var packedBytes: Int { arrays.map(\.chunkByteCount).max() ?? 0 }
+
   /// Reads a rectangle as stored, in the machine's byte order, row by row without gaps.
   ///
   /// - Throws: `ImagingError` that names the chunk's file where one is broken.

@@ -18,7 +18,8 @@ package struct ZarrArray: Sendable {
   private let store: ZarrStore
   private let layout: ZarrLayout
   private let segments: SegmentCache<Key>
-  private let chunkByteCount: Int
+  /// Bytes of a decoded chunk.
+  let chunkByteCount: Int
   /// Inner chunks of a shard along each axis; one where there are no shards.
   private let grid: [Int]
 
@@ -34,9 +35,10 @@ package struct ZarrArray: Sendable {
   ///   - folder: the array's folder, which holds `.zarray` or `zarr.json`
   ///   - root: the folder of the whole store, which neither keys nor links may lead out of
   ///   - cacheBytes: the most bytes of decoded chunks that are kept, but at least one chunk is
+  ///   - pool: what bounds them in place of `cacheBytes`, together with those of others
   /// - Throws: `ImagingError` that names the file at fault.
   package static func open(
-    _ folder: URL, root: URL, cacheBytes: Int
+    _ folder: URL, root: URL, cacheBytes: Int, pool: SegmentPool? = nil
   ) throws(ImagingError) -> ZarrArray {
     let store = try ZarrStore(folder, root: root)
     let layout: ZarrLayout
@@ -50,10 +52,12 @@ package struct ZarrArray: Sendable {
       throw ImagingError(
         .notAnImage, "\(store.path) is no Zarr array: it holds neither zarr.json nor .zarray")
     }
-    return ZarrArray(store, layout, cacheBytes: cacheBytes)
+    return ZarrArray(store, layout, cacheBytes: cacheBytes, pool)
   }
 
-  private init(_ store: ZarrStore, _ layout: ZarrLayout, cacheBytes: Int) {
+  private init(
+    _ store: ZarrStore, _ layout: ZarrLayout, cacheBytes: Int, _ pool: SegmentPool?
+  ) {
     self.store = store
     self.layout = layout
     chunkShape = layout.chunkShape
@@ -61,7 +65,8 @@ package struct ZarrArray: Sendable {
     chunkByteCount = chunkShape.reduce(layout.type.byteCount, *)
     // Less than one chunk and one index would have every region decode them again.
     let indexBytes = layout.sharding == nil ? 0 : grid.reduce(16, *)
-    segments = SegmentCache(mostBytes: max(cacheBytes, chunkByteCount + indexBytes))
+    segments = SegmentCache(
+      pool ?? SegmentPool(mostBytes: max(cacheBytes, chunkByteCount + indexBytes)))
   }
 
   /// Reads a box of elements, in C order and the machine's byte order.
