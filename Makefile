@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PKG_CONFIG_PATH := $(CURDIR)/.setup/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
 swift_files := Sources Tests Package.swift $(wildcard Benchmarks/Sources Benchmarks/Package.swift Fuzz/Sources Fuzz/Package.swift)
-shell_files := Scripts/setup Scripts/install Scripts/demo Scripts/smoke Scripts/docs Scripts/image-corpus/run Scripts/large-image/run Scripts/tensorboard-check/run .ci/run Fuzz/run Benchmarks/pytorch/run
+shell_files := Scripts/setup Scripts/install Scripts/demo Scripts/smoke Scripts/docs Scripts/image-corpus/run Scripts/large-image/run Scripts/tensorboard-check/run Scripts/page-tests/run .ci/run Fuzz/run Benchmarks/pytorch/run
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build install build-tests test demo bench bench-quick bench-setup lint format docs clean

@@ -128,9 +128,10 @@ def rate(server, seconds, work=None):
 def measure(server, given):
     path = server.post("/api/trainings", TRAINING)["path"]
     end = time.monotonic() + 120
-    while not server.get("/api/run?path=" + urllib.parse.quote(path))["status"]["step"]:
-        if time.monotonic() > end:
-            raise Failure("the training did not begin within 120 s")
+    while not any(run["path"] == path and run["step"] for run in server.get("/api/runs")["runs"]):
+        failed = [job["error"] for job in server.get("/api/jobs")["jobs"] if job["state"] == "failed"]
+        if failed or time.monotonic() > end:
+            raise Failure(f"the training did not begin: {failed or 'nothing was heard of it for 120 s'}")
         time.sleep(0.5)
     try:
         image = server.get("/api/image?path=files/large.tif&series=0")

@@ -3,6 +3,19 @@ import Testing
 
 @Suite("Lines of programs")
 struct ProgressLinesTests {
+  @Test("remarks and warnings in JSON are taken for what they say")
+  func remarks() {
+    let lines = ProgressLines(
+      """
+      {"note":"a.tif read as TYX"}
+      {"warning":"its \\"pixels\\" are small"}
+      {"done":0.5,"remaining":null,"text":"half"}
+      {"other":1}
+      """)
+    #expect(lines.words == ["a.tif read as TYX", "its \"pixels\" are small", "{\"other\":1}"])
+    #expect(lines.done == 0.5)
+  }
+
   @Test("Progress is found among words, and broken lines are words")
   func mixed() {
     let lines = ProgressLines(

@@ -7,7 +7,7 @@ package struct ProgressLines: Sendable {
   package private(set) var done: Double?
   /// The seconds that remain, where such a line has them.
   private(set) var remaining: Double?
-  /// The other lines, the last ones.
+  /// The other lines, the last ones; of remarks and warnings in JSON what they say.
   package private(set) var words: [String] = []
 
   private static let mostWords = 12
@@ -15,14 +15,14 @@ package struct ProgressLines: Sendable {
   /// Reads the end of what was printed.
   package init(_ text: String) {
     for line in text.split(whereSeparator: { $0 == "\n" || $0 == "\r" }) {
-      if line.first == "{", let tree = try? JSONParser.parse(Array(line.utf8)),
-        let share = tree["done"]?.number
-      {
+      let tree = line.first == "{" ? try? JSONParser.parse(Array(line.utf8)) : nil
+      if let share = tree?["done"]?.number {
         done = min(max(share, 0), 1)
-        remaining = tree["remaining"]?.number
+        remaining = tree?["remaining"]?.number
         continue
       }
-      let word = line.trimmingCharacters(in: .whitespaces)
+      let said = (tree?["note"] ?? tree?["warning"])?.text ?? String(line)
+      let word = said.trimmingCharacters(in: .whitespaces)
       if !word.isEmpty { words.append(String(word.prefix(500))) }
     }
     words = Array(words.suffix(Self.mostWords))

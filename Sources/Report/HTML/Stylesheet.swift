@@ -162,6 +162,7 @@ enum Stylesheet {
       h2 { margin-top: 1.4em; }
       .columns { grid-template-columns: 1fr 1fr; gap: 0 1.5rem; }
       .scroll { overflow: visible; }
+      pre { white-space: pre-wrap; overflow-wrap: anywhere; overflow: visible; }
       figure.plot svg.narrow, figure.plot svg.wide, figure.plot svg { min-width: 0; }
       nav, details { display: none; }
       td.best { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

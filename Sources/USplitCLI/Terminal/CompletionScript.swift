@@ -58,6 +58,10 @@ enum CompletionScript {
         local -a COMP_WORDS=("${words[@]}")
         local -i COMP_CWORD="${current}"
         _usplit "${1}" "${2#[=:]}" "${words[current - 1]}"
+        # A key waits for its value, and is no file's name.
+        if [[ "${COMPREPLY[0]-}" = *= ]]; then
+            compopt +o filenames -o nospace 2>/dev/null || true
+        fi
     }
 
     complete -o filenames -F _usplit_whole_words usplit
