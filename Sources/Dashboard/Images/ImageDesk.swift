@@ -38,13 +38,17 @@ package final class ImageDesk: Sendable {
   package func get(
     _ path: String, _ query: [String: String], headers: [String: String] = [:]
   ) async -> Answer {
-    guard let handler = handlers[path] else { return Self.refusal(404, "nothing is at \(path)") }
+    guard let handler = handlers[path] else {
+      return Self.refusal(404, "There is nothing at \(path).")
+    }
     let request = Request(
       method: "GET", path: path.split(separator: "/").map(String.init), query: query,
       headers: headers, body: .none)
     do {
       let response = try await handler(request)
-      guard case .data(let body) = response.body else { return Self.refusal(500, "a file") }
+      guard case .data(let body) = response.body else {
+        return Self.refusal(500, "A file was answered, not bytes.")
+      }
       let fields = Dictionary(response.headers.map { ($0.name, $0.value) }) { $1 }
       return Answer(status: response.status, headers: fields, body: body)
     } catch let error as RequestError {

@@ -14,7 +14,7 @@ struct ImageQuery: Sendable {
   /// A text that has to be there.
   func text(_ name: String) throws(RequestError) -> String {
     guard let text = values[name], !text.isEmpty else {
-      throw RequestError(400, "the parameter \(name) is missing")
+      throw RequestError(400, "The parameter \(name) is missing.")
     }
     return text
   }
@@ -26,7 +26,7 @@ struct ImageQuery: Sendable {
   func count(_ name: String, or standard: Int? = nil) throws(RequestError) -> Int {
     guard let text = values[name] else {
       if let standard { return standard }
-      throw RequestError(400, "the parameter \(name) is missing; a whole number is meant")
+      throw RequestError(400, "The parameter \(name) is missing; a whole number is meant.")
     }
     return try Self.count(text[...], name)
   }
@@ -38,7 +38,7 @@ struct ImageQuery: Sendable {
     guard let text = values[name] else { return nil }
     let parts = text.split(separator: ",", maxSplits: most, omittingEmptySubsequences: false)
     if parts.count > most {
-      throw RequestError(400, "the parameter \(name) has more than \(most) numbers; ask in parts")
+      throw RequestError(400, "The parameter \(name) has more than \(most) numbers; ask in parts.")
     }
     var numbers: [Int] = []
     for part in parts { numbers.append(try Self.count(part, name)) }
@@ -49,7 +49,7 @@ struct ImageQuery: Sendable {
   func number(_ name: String) throws(RequestError) -> Double {
     let text = try text(name)
     guard text.utf8.count <= 32, let number = Double(text), abs(number) <= Double(Self.most) else {
-      throw RequestError(400, "the parameter \(name) is not a number of pixels")
+      throw RequestError(400, "The parameter \(name) is not a number of pixels.")
     }
     return number
   }
@@ -64,7 +64,7 @@ struct ImageQuery: Sendable {
       let number = Int(text), number <= most
     else {
       throw RequestError(
-        400, "the parameter \(name) is not a whole number from 0 to \(most)")
+        400, "The parameter \(name) is not a whole number from 0 to \(most).")
     }
     return number
   }
@@ -80,7 +80,7 @@ extension ImageDescription {
       (plane.channel, channels.count, "channel"),
     ] where number >= count {
       throw RequestError(
-        404, "there is no \(name) \(number), the image has \(count) (counted from 0)")
+        404, "There is no \(name) \(number); the image has \(count) (counted from 0).")
     }
   }
 }

@@ -12,7 +12,7 @@ extension ImageShelf {
       let size = channels[0].size
       guard x < size.width, y < size.height else {
         throw RequestError(
-          404, "there is no pixel \(x), \(y), \(path) has \(size.width) × \(size.height)")
+          404, "There is no pixel \(x), \(y); \(path) has \(size.width) × \(size.height).")
       }
       let region = PlaneRegion(row: y, column: x, height: 1, width: 1)
       return try .json(["values": try channels.map { try $0.values(region)[0] }])
@@ -48,7 +48,7 @@ extension ImageShelf {
         throw RequestError(
           409,
           "\(name) has \(prediction.size.width) × \(prediction.size.height) pixels, \(other) has "
-            + "\(target.size.width) × \(target.size.height); images of one size can be compared")
+            + "\(target.size.width) × \(target.size.height); images of one size can be compared.")
       }
       return (ImageComparison(prediction: prediction, target: target), [name, other])
     }

@@ -4,6 +4,9 @@ import Imaging
 extension ImageShelf {
   /// The most channels whose levels are made before anyone asks for their pixels.
   private static let channelsAtOnce = 4
+  private static let tileType = "application/octet-stream"
+  /// The most planes of a file that it is kept of how they are shown.
+  private static let mostContrasts = 1024
 
   /// What is known of an image.
   @Sendable func image(_ query: ImageQuery, _: Request) throws -> Response {
@@ -29,57 +32,35 @@ extension ImageShelf {
 
   /// A tile of some channels of a plane.
   @Sendable func tile(_ query: ImageQuery, _ request: Request) throws -> Response {
-    let (path, series) = (try query.text("path"), try query.count("series", or: 0))
-    let (x, y) = (try query.count("x"), try query.count("y"))
-    let level = try query.count("level", or: 0)
-    let plane = try query.plane()
-    let chosen = try query.counts("c", most: ImageTile.mostChannels)
-    return try with(path, series: series) { file, image in
-      let version = file.version.text
-      if let asked = query.optionalText("v"), asked != version {
+    let asked = try TileRequest(query)
+    return try with(asked.path, series: asked.series) { file, image in
+      if let version = asked.version, version != file.version.text {
         throw RequestError(
-          409, "\(path) has changed; ask for what is known of it, and go on with that")
+          409, "\(asked.path) has changed; look at what is known of it now, and go on with that.")
       }
-      let channels = chosen ?? Array(image.channels.indices.prefix(ImageTile.mostChannels))
-      for channel in channels {
-        try image.require(PlaneIndex(time: plane.time, channel: channel, slice: plane.slice))
-      }
-      let sizes = PlaneLevels.sizes(of: image)
-      guard sizes.indices.contains(level),
-        let region = ImageTile.region(x: x, y: y, of: sizes[level])
-      else {
-        throw RequestError(404, "there is no tile \(x), \(y) of level \(level) in \(path)")
-      }
-      let number = channels.map(String.init).joined(separator: ".")
-      let tag = "\"\(version)-\(series)-\(level)-\(x)-\(y)-\(plane.time)-\(plane.slice)-\(number)\""
-      let headers = [
-        ("ETag", tag),
-        (
-          "Cache-Control",
-          query.optionalText("v") == nil ? "no-cache" : "private, max-age=86400, immutable"
-        ),
+      let planes = try asked.planes(of: image)
+      let region = try asked.region(in: PlaneLevels.sizes(of: image))
+      let tag = asked.tag(file.version)
+      let isKept = asked.version != nil
+      var headers = [
+        (name: "ETag", value: tag),
+        ("Cache-Control", isKept ? "private, max-age=86400, immutable" : "no-cache"),
       ]
       if request.headers["if-none-match"] == tag {
-        return Response(status: 304, type: "application/octet-stream", Data(), headers: headers)
+        return Response(status: 304, type: Self.tileType, Data(), headers: headers)
       }
-      let planes = channels.map { channel in
-        ImagePlane(
-          series: series,
-          index: PlaneIndex(time: plane.time, channel: channel, slice: plane.slice))
-      }
-      guard let pixels = try pixels(planes, of: file, level: level) else {
-        var response = try Response.json(
-          ["error": "level \(level) of \(path) is being made; ask again"], status: 503)
+      guard let pixels = try pixels(planes, of: file, level: asked.level) else {
+        let sentence = "Level \(asked.level) of \(asked.path) is being made; ask again."
+        var response = try Response.json(["error": sentence], status: 503)
         response.headers.append(("Retry-After", "1"))
         return response
       }
       let tile = try ImageTile(region, of: pixels)
-      return Response(
-        type: "application/octet-stream", tile.bytes,
-        headers: headers + [
-          ("X-USplit-Type", tile.type.rawValue), ("X-USplit-Width", "\(region.width)"),
-          ("X-USplit-Height", "\(region.height)"),
-        ])
+      headers += [
+        ("X-USplit-Type", tile.type.rawValue), ("X-USplit-Width", "\(region.width)"),
+        ("X-USplit-Height", "\(region.height)"),
+      ]
+      return Response(type: Self.tileType, tile.bytes, headers: headers)
     }
   }
 
@@ -109,7 +90,10 @@ extension ImageShelf {
       }
     }
     let contrast = try ChannelContrast(of: viewed)
-    file.contrasts.withLock { $0[plane] = contrast }
+    file.contrasts.withLock { contrasts in
+      if contrasts.count >= Self.mostContrasts { contrasts = [:] }
+      contrasts[plane] = contrast
+    }
     return contrast
   }
 

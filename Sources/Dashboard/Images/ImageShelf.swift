@@ -25,6 +25,8 @@ final class ImageShelf: Sendable {
 
   /// A shelf without images.
   ///
+  /// From now on, memory that the process frees goes back to the system.
+  ///
   /// - Parameters:
   ///   - roots: the folders whose images may be looked at
   ///   - work: where images are read
@@ -33,9 +35,10 @@ final class ImageShelf: Sendable {
   ///   - levelBytes: the most bytes of these levels
   ///   - patience: after which time an image counts as left, and its levels are not made any more
   init(
-    roots: FileRoots, work: WorkQueue, cacheBytes: Int, scratch: URL,
+    roots: FileRoots, work: WorkQueue = WorkQueue(), cacheBytes: Int, scratch: URL,
     levelBytes: Int = 32 << 30, patience: Duration = .seconds(60)
   ) {
+    DecodedMemory.returnToSystem()
     self.roots = roots
     self.work = work
     pool = SegmentPool(mostBytes: cacheBytes)
@@ -79,12 +82,20 @@ final class ImageShelf: Sendable {
     }
   }
 
-  /// A route whose handler does its work where work is done.
+  /// A route whose handler does its work where work is done, unless nobody waits for it any more.
   private func route(
     _ path: String, _ answer: @escaping @Sendable (ImageQuery, Request) throws -> Response
   ) -> Route {
     Route(method: "GET", path: path) { [work] request in
-      try await work.run { try answer(ImageQuery(request), request) }
+      let waiting = Waiting()
+      return try await withTaskCancellationHandler {
+        try await work.run {
+          try waiting.check()
+          return try answer(ImageQuery(request), request)
+        }
+      } onCancel: {
+        waiting.end()
+      }
     }
   }
 
@@ -101,7 +112,9 @@ final class ImageShelf: Sendable {
       let file = try open(url)
       guard file.images.indices.contains(series) else {
         throw RequestError(
-          404, "\(name) has \(file.images.count) images, there is no image \(series) (from 0)")
+          404,
+          "There is no image \(series) in \(name), which has \(file.images.count) (counted from 0)."
+        )
       }
       levels.touch(file)
       return try body(file, file.images[series].description)
@@ -126,9 +139,21 @@ final class ImageShelf: Sendable {
       if let known = content, known.isCurrent { return known }
       content = nil
       let opened = try OpenImages(url, pool: pool)
+      // A link may have been put in the place of a folder since the path was looked at.
+      guard Self.isReal(url) else {
+        throw RequestError(
+          403, "\(url.lastPathComponent) was moved while it was opened; try again.")
+      }
       content = opened
       return opened
     }
+  }
+
+  /// Whether there is no link in a path.
+  private static func isReal(_ url: URL) -> Bool {
+    guard let real = realpath(url.path, nil) else { return false }
+    defer { free(real) }
+    return strcmp(real, url.path) == 0
   }
 
   /// Turns errors of reading into those of a request, with the client's name for the file.
@@ -138,9 +163,23 @@ final class ImageShelf: Sendable {
     do {
       return try body()
     } catch let error as ImagingError {
+      let folder = url.deletingLastPathComponent().path + "/"
+      let nameOfFolder = name.lastIndex(of: "/").map { name[...$0] } ?? ""
       let sentence = error.description.replacingOccurrences(of: url.path, with: name)
+        .replacingOccurrences(of: folder, with: nameOfFolder)
       let isGone = error.kind == .missing && access(url.path, F_OK) != 0
       throw RequestError(isGone ? 404 : 422, sentence)
     }
   }
+}
+
+/// Whether somebody waits for an answer.
+private final class Waiting: Sendable {
+  private let isOver = Mutex(false)
+
+  /// Nobody waits any more.
+  func end() { isOver.withLock { $0 = true } }
+
+  /// Stops work that nobody waits for.
+  func check() throws { if isOver.withLock(\.self) { throw CancellationError() } }
 }

@@ -47,7 +47,7 @@ final class OpenImages: Sendable {
       self.version = version
       return
     }
-    throw RequestError(503, "\(url.lastPathComponent) is being written; try again when it is done")
+    throw RequestError(503, "\(url.lastPathComponent) is being written; try again when it is done.")
   }
 
   /// Whether the files are as they were.

@@ -7,7 +7,7 @@ import Synchronization
 /// Each pixel of a level is the mean of 2 × 2 of the level before it, of fewer at the right and bottom
 /// borders; values that are not a number are left out where others are there. Levels are rounded to
 /// the type that is sent. They are made in one walk over the plane, and are not those that networks
-/// see, nor those that `usplit convert` writes, which are smoother and take ten times as long.
+/// see, nor those that `usplit convert` writes, which are smoother and take far longer.
 final class ReducedPlane: ImageSource {
   /// The levels in the type that is sent; the full size is not among them.
   let description: ImageDescription

@@ -32,7 +32,7 @@ extension PixelType {
     for index in 0..<values.count {
       let value = Double(values[index]).rounded(.toNearestOrAwayFromZero)
       if value >= low && value <= high {
-        // Through an integer, since the conversion of a generic type takes ten times as long.
+        // Through an integer, since converting to a generic type is far slower.
         target[index] = Element(truncatingIfNeeded: Int64(value))
       } else {
         clamped += 1

@@ -124,7 +124,7 @@ import Testing
       (["x": "4294967296"], 400), (["y": "٣"], 400), (["level": "0x1"], 400), (["c": "0,,0"], 400),
       (["c": String(repeating: "0,", count: 5000) + "0"], 400), (["c": "-1"], 400),
       (["t": "nan"], 400), (["z": " 1"], 400), (["series": "+0"], 400), (["x": "2147483647"], 404),
-      (["path": ""], 400), (["path": "files/none.tif"], 404), (["path": "files/../../etc"], 404),
+      (["path": ""], 400), (["path": "files/none.tif"], 404), (["path": "files/../../etc"], 400),
     ])
   func hostile(_ query: [String: String], _ status: Int) async throws {
     let bench = try ImageBench()

@@ -84,6 +84,18 @@ import Testing
     #expect(await bench.get("tile", path, query).status == 200)
   }
 
+  @Test("levels of an image that nobody looks at any more are not made")
+  func left() async throws {
+    let bench = try ImageBench(patience: .zero)
+    let image = ComputedImage(ImageDescription(height: 30, width: 2600, type: .uint8))
+    let path = try bench.write(image, .imageJTIFF, "m.tif")
+    for _ in 0..<5 {
+      #expect(await bench.get("tile", path, ["level": "1", "x": "0", "y": "0"]).status == 503)
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    #expect(await bench.get("tile", path, ["x": "0", "y": "0"]).status == 200)
+  }
+
   @Test("levels that would take too much of the disk are not made, and the full size is there")
   func tooLarge() async throws {
     let bench = try ImageBench(levelBytes: 1000)
