@@ -36,7 +36,7 @@ final class FileRootsTests {
     } catch { return error.status }
   }
 
-  @Test("Names lead to files and back")
+  @Test("names lead to files and back")
   func names() throws {
     for name in ["files", "files/a/file.txt", "images1/file.txt", "files/a/b/"] {
       let url = try roots.url(name)
@@ -47,7 +47,7 @@ final class FileRootsTests {
   }
 
   @Test(
-    "What leaves a root, is hidden or is not there is refused",
+    "what leaves a root, is hidden or is not there is refused",
     arguments: [
       ("files/..", 400), ("files/a/../../other/file.txt", 400), ("files//a", 400),
       ("files/./a", 400),
@@ -59,7 +59,7 @@ final class FileRootsTests {
     ])
   func refused(_ name: String, _ expected: Int) { #expect(status(name) == expected) }
 
-  @Test("New files are made in the first root, where nothing is")
+  @Test("new files are made in the first root, where nothing is")
   func making() throws {
     #expect(try roots.newURL("files/a/new.txt").lastPathComponent == "new.txt")
     for (name, expected) in [

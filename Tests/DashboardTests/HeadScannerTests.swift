@@ -16,7 +16,7 @@ struct HeadScannerTests {
     } catch { return (error as? RequestError)?.status }
   }
 
-  @Test("A head is read, whatever pieces it arrives in")
+  @Test("a head is read, whatever pieces it arrives in")
   func pieces() throws {
     let text =
       "GET /api/run?path=files%2Fa+b&path=c HTTP/1.1\r\nHost: x\r\nCookie: a=1\r\ncookie: b=2\r\n\r\n"
@@ -36,7 +36,7 @@ struct HeadScannerTests {
     }
   }
 
-  @Test("Two requests at once are read one after the other")
+  @Test("two requests at once are read one after the other")
   func pipelined() throws {
     var scanner = HeadScanner(HTTPLimits())
     scanner.feed(Array("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.0\r\nHost: x\r\n\r\n".utf8))
@@ -48,7 +48,7 @@ struct HeadScannerTests {
   }
 
   @Test(
-    "What breaks a rule of HTTP is refused by the status that says so",
+    "what breaks a rule of HTTP is refused by the status that says so",
     arguments: [
       ("GET / HTTP/1.1\r\n\r\n", 400), ("GET / HTTP/2.0\r\n", 505), ("GET /\r\n", 400),
       ("\u{16}\u{3}\u{1}", 400), ("GET  / HTTP/1.1\r\n", 400), ("G\u{0}T / HTTP/1.1\r\n", 400),
@@ -72,7 +72,7 @@ struct HeadScannerTests {
     ])
   func refused(_ text: String, _ expected: Int) { #expect(status(text) == expected) }
 
-  @Test("Lines and heads have a length")
+  @Test("lines and heads have a length")
   func lengths() {
     let long = String(repeating: "a", count: 9000)
     #expect(status("GET /\(long)") == 414)
@@ -82,7 +82,7 @@ struct HeadScannerTests {
   }
 
   @Test(
-    "Paths that climb or hide a separator are none",
+    "paths that climb or hide a separator are none",
     arguments: [
       "/..", "/a/../b", "/%2e%2e/a", "/a%2fb", "/a%5cb", "/a%00", "/a%0d%0a", "/%zz", "/%f", "//a",
       "/%ff", "/./a",

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Hostile requests")
 struct HostileRequestTests {
-  @Test("Each gets its answer, nothing leaks, and the server goes on as before")
+  @Test("each gets its answer, nothing leaks, and the server goes on as before")
   func all() async throws {
     let service = try Service()
     let requests =
@@ -27,7 +27,7 @@ struct HostileRequestTests {
     try await isAsBefore(service)
   }
 
-  @Test("A client that does not take its answer is let go")
+  @Test("a client that does not take its answer is let go")
   func slowReader() async throws {
     let service = try Service()
     let file = service.root.appendingPathComponent("large.txt")
@@ -39,7 +39,7 @@ struct HostileRequestTests {
     try await isAsBefore(service)
   }
 
-  @Test("A client that goes away in the middle leaves nothing")
+  @Test("a client that goes away in the middle leaves nothing")
   func brokenUpload() async throws {
     let service = try Service()
     let socket = Client.connected(to: service.port)

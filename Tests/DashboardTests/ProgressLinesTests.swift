@@ -16,7 +16,7 @@ struct ProgressLinesTests {
     #expect(lines.done == 0.5)
   }
 
-  @Test("Progress is found among words, and broken lines are words")
+  @Test("progress is found among words, and broken lines are words")
   func mixed() {
     let lines = ProgressLines(
       "reading\r12 %\n{\"done\":0.25}\nhalf a line {\n{\"done\":0.43}\n{broken\n\n{\"done\":\"x\"}\n"
@@ -25,14 +25,14 @@ struct ProgressLinesTests {
     #expect(lines.words == ["reading", "12 %", "half a line {", "{broken", "{\"done\":\"x\"}"])
   }
 
-  @Test("A reason is what the program calls an error, else its last words")
+  @Test("a reason is what the program calls an error, else its last words")
   func reason() {
     #expect(ProgressLines("a\nusplit: error: no file\nb").reason == "no file")
     #expect(ProgressLines("a\nb").reason == "a b")
     #expect(ProgressLines("").reason == "it ended without a word")
   }
 
-  @Test("Shares are between 0 and 1")
+  @Test("shares are between 0 and 1")
   func shares() {
     #expect(ProgressLines("{\"done\":7}").done == 1)
     #expect(ProgressLines("{\"done\":-1}").done == 0)

@@ -24,7 +24,7 @@ struct ServerTests {
     try JSONDecoder().decode(type, from: Data(reply.body.utf8))
   }
 
-  @Test("The link gives the browser a cookie, and the cookie opens the page")
+  @Test("the link gives the browser a cookie, and the cookie opens the page")
   func link() async throws {
     let service = try Service()
     #expect(service.server.link == "http://127.0.0.1:\(service.port)/?token=\(Service.token)")
@@ -47,7 +47,7 @@ struct ServerTests {
     #expect(again.status == 304)
   }
 
-  @Test("A request by HEAD gets the head alone")
+  @Test("a request by HEAD gets the head alone")
   func head() async throws {
     let service = try Service()
     let reply = await service.ask("HEAD", "/")
@@ -56,7 +56,7 @@ struct ServerTests {
     #expect(reply.body.isEmpty)
   }
 
-  @Test("Runs are listed with what they measured")
+  @Test("runs are listed with what they measured")
   func runs() async throws {
     struct List: Decodable {
       struct Run: Decodable {
@@ -86,7 +86,7 @@ struct ServerTests {
     }
   }
 
-  @Test("Curves are means of stretches, and null where nothing was measured")
+  @Test("curves are means of stretches, and null where nothing was measured")
   func curves() async throws {
     let service = try Service()
     let reply = await service.ask("GET", "/api/curves?path=files/run&points=10")
@@ -109,7 +109,7 @@ struct ServerTests {
     #expect(part.loss == (20...29).map { Double($0) })
   }
 
-  @Test("A run is shown with its settings, and cannot be stopped where it is another program's")
+  @Test("a run is shown with its settings, and cannot be stopped where it is another program's")
   func run() async throws {
     let service = try Service()
     let reply = await service.ask("GET", "/api/run?path=files/run")
@@ -119,7 +119,7 @@ struct ServerTests {
     #expect(reply.body.contains("\"model\":\"files/run/checkpoints/best.safetensors\""))
   }
 
-  @Test("Folders show what is in them and nothing that is hidden")
+  @Test("folders show what is in them and nothing that is hidden")
   func browsing() async throws {
     let service = try Service()
     let reply = await service.ask("GET", "/api/browse?path=files")
@@ -128,7 +128,7 @@ struct ServerTests {
     for name in ["leak", "secret", "hidden", "circle"] { #expect(!reply.body.contains(name)) }
   }
 
-  @Test("A file that is sent is kept under its name, or the same with a number")
+  @Test("a file that is sent is kept under its name, or the same with a number")
   func uploading() async throws {
     let service = try Service()
     let image = try Data(contentsOf: service.root.appendingPathComponent("image.tif"))
@@ -151,7 +151,7 @@ struct ServerTests {
     #expect(names.sorted() == ["new.tif", "new_2.tif"])
   }
 
-  @Test("A client that waits for leave to send a body gets it")
+  @Test("a client that waits for leave to send a body gets it")
   func continuing() async throws {
     let service = try Service()
     let head = Service.request(
@@ -161,7 +161,7 @@ struct ServerTests {
     #expect(reply.text.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 408 "))
   }
 
-  @Test("A split runs the program, tells how far it is and what came of it")
+  @Test("a split runs the program, tells how far it is and what came of it")
   func splitting() async throws {
     let service = try Service()
     let body = """
@@ -181,7 +181,7 @@ struct ServerTests {
     #expect(await service.ask("POST", "/api/jobs/cancel", body: "{\"id\":\"1\"}").status == 409)
   }
 
-  @Test("A training is the command that its form describes")
+  @Test("a training is the command that its form describes")
   func training() async throws {
     let service = try Service()
     let body = """
@@ -201,7 +201,7 @@ struct ServerTests {
     }
   }
 
-  @Test("Many clients at once are all served")
+  @Test("many clients at once are all served")
   func crowd() async throws {
     let service = try Service()
     let text = Service.request("GET", "/api/about")
@@ -223,7 +223,7 @@ struct ServerTests {
     }
   }
 
-  @Test("A connection too many is told so")
+  @Test("a connection too many is told so")
   func limit() async throws {
     let service = try Service {
       $0.limits.connections = 2
@@ -235,7 +235,7 @@ struct ServerTests {
     #expect(await service.ask("GET", "/").status == 503)
   }
 
-  @Test("Without a token others cannot be let in")
+  @Test("without a token others cannot be let in")
   func openness() {
     #expect(throws: DashboardError.self) {
       try Service {

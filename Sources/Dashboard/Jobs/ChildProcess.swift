@@ -25,6 +25,20 @@ struct ChildProcess: Sendable {
   init(
     _ program: String, _ arguments: [String], output: URL, errors: URL
   ) throws(RequestError) {
+    let (number, failure) = LaunchThread.shared.run {
+      Self.spawn(program, arguments, output: output, errors: errors)
+    }
+    guard failure == 0 else {
+      throw RequestError(
+        500, "\(program) cannot be started: \(String(cString: strerror(failure))).")
+    }
+    self.number = number
+  }
+
+  /// Starts a program; its number, and the number of an error or 0.
+  private static func spawn(
+    _ program: String, _ arguments: [String], output: URL, errors: URL
+  ) -> (number: pid_t, failure: Int32) {
     var actions = SpawnActions()
     defer { actions.end() }
     actions.open("/dev/null", O_RDONLY, as: STDIN_FILENO)
@@ -39,16 +53,12 @@ struct ChildProcess: Sendable {
     defer { attributes.end() }
 
     let words = ([program] + arguments).map { strdup($0) } + [nil]
-    let variables = Self.environment.map { strdup($0) } + [nil]
+    let variables = environment.map { strdup($0) } + [nil]
     defer { (words + variables).forEach { free($0) } }
     var number: pid_t = 0
     let failure = posix_spawn(
       &number, program, &actions.content, &attributes.content, words, variables)
-    guard failure == 0 else {
-      throw RequestError(
-        500, "\(program) cannot be started: \(String(cString: strerror(failure))).")
-    }
-    self.number = number
+    return (number, failure)
   }
 
   /// The variables of this process, and that nobody looks at a terminal.

@@ -77,6 +77,11 @@ actor JobBoard {
       .job.id
   }
 
+  /// The latest job that trains a run, or has trained it.
+  func latestTraining(of path: String) -> Job? {
+    entries.last { $0.plan.training != nil && $0.plan.result == path }?.job
+  }
+
   /// Ends a job, or keeps it from beginning.
   ///
   /// - Throws: ``RequestError``: 404 for one that is not known, 409 for one that is over.

@@ -79,13 +79,29 @@ export async function show({ element, path, signal, setTitle }) {
 
   const polling = poll(address("/api/run", { path }), {
     signal,
-    pause: (data) => (data && isActive(data.status.state) ? 2000 : 8000),
+    pause: (data) => pause(data),
     onError: (error) => (run ? fill(place, trouble(error.message)) : showError(error, place)),
     onData: update,
   });
   const actions = runActions({ path, signal, refresh: polling.now });
 
+  function pause(data) {
+    if (data?.beginning) return data.beginning.error ? 8000 : 1000;
+    return data && isActive(data.status.state) ? 2000 : 8000;
+  }
+
+  /** Shows a training whose folder is not there yet: it looks at its images first. */
+  function showBeginning(job) {
+    const state = job.state === "running" ? "starting" : job.state;
+    if (mark.dataset.state !== state) fill(mark, stateMark(state));
+    mark.dataset.state = state;
+    setText(sentence, job.message ?? "");
+    fill(place, job.error ? trouble(job.error) : null);
+  }
+
   function update(data) {
+    if (data.beginning) return showBeginning(data.beginning);
+    if (!run) beginCurves();
     run = data;
     const { status } = data;
     fill(place);
@@ -150,11 +166,9 @@ export async function show({ element, path, signal, setTitle }) {
     ),
   );
 
-  const { showCurves } = await import("./curves.js");
-  if (signal.aborted) return;
-  showCurves(curves, {
-    runs: [{ path, name }],
-    signal,
-    isActive: () => run === null || isActive(run.status.state),
-  });
+  async function beginCurves() {
+    const { showCurves } = await import("./curves.js");
+    if (signal.aborted) return;
+    showCurves(curves, { runs: [{ path, name }], signal, isActive: () => isActive(run.status.state) });
+  }
 }

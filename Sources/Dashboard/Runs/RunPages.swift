@@ -27,8 +27,16 @@ struct RunPages: Sendable {
       },
       Route(method: "GET", path: "/api/run") { request in
         let path = try request.required("path")
-        let job = await jobs.training(of: path)
-        return try await queue.run { try .json(details(path, job: job)) }
+        let (job, latest) = (await jobs.training(of: path), await jobs.latestTraining(of: path))
+        return try await queue.run {
+          do {
+            return try .json(details(path, job: job))
+          } catch let error as RequestError where error.status == 404 {
+            // A training looks at its images before it makes the folder of its run.
+            guard let latest else { throw error }
+            return try .json(Beginning(path: path, beginning: latest))
+          }
+        }
       },
     ]
   }
@@ -42,6 +50,12 @@ struct RunPages: Sendable {
     let path: String
     let step: Int?
     let name: String
+  }
+
+  /// What is known of a run whose folder is not there yet, or never came to be.
+  private struct Beginning: Encodable {
+    let path: String
+    let beginning: Job
   }
 
   private struct Details: Encodable {

@@ -91,6 +91,7 @@ struct ServeCommand: ParsableCommand {
   }
 
   func run() throws {
+    LaunchThread.giveWay()
     let console = quiet.console
     let server = try DashboardServer(options)
     let interruption = Interruption(first: "requests and splits are ended", console)
