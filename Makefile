@@ -29,6 +29,7 @@ test: build-tests ## run the tests
 	  echo "USPLIT_FIXTURES is not set: the fixture checks run only on the goldens in the repository."; \
 	fi
 	swift test -c release --skip-build
+	swift test -c release --skip-build --filter DashboardTests
 
 demo: build ## make images, train two networks, split unseen frames, compare (about 8 minutes on two cores)
 	@Scripts/demo

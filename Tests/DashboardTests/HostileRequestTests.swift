@@ -2,7 +2,7 @@ import Dashboard
 import Foundation
 import Testing
 
-@Suite("Hostile requests")
+@Suite("Hostile requests", .withoutOthers)
 struct HostileRequestTests {
   @Test("each gets its answer, nothing leaks, and the server goes on as before")
   func all() async throws {

@@ -2,7 +2,7 @@ import Dashboard
 import Foundation
 import Testing
 
-@Suite("Server")
+@Suite("Server", .withoutOthers)
 struct ServerTests {
   private struct Curves: Decodable {
     struct Validation: Decodable {

@@ -2,6 +2,17 @@ import Dashboard
 import Experiment
 import Foundation
 import Imaging
+import Testing
+
+extension Trait where Self == ConditionTrait {
+  /// Only where tests of other suites leave the threads of tasks alone: a server that gets no thread
+  /// answers too late, and so does its client.
+  static var withoutOthers: Self {
+    .enabled(
+      if: CommandLine.arguments.contains("--filter"),
+      "a server needs threads that other suites occupy; run it with --filter DashboardTests")
+  }
+}
 
 /// A server over a folder with a run, an image, links and things that nobody may see.
 final class Service: Sendable {
