@@ -58,7 +58,7 @@ export function stateSentence(status) {
     case "stopped":
       return "stopped, it can be resumed";
     case "finished":
-      return `finished (${status.reason ?? "finished"})`;
+      return !status.reason || status.reason === "finished" ? "finished" : `finished (${status.reason})`;
     default:
       return status.state;
   }
