@@ -109,6 +109,32 @@ class Results:
         text = "Predicted deviations and errors differ by, in per cent over 15 bins: "
         return [text + "; ".join(lines) + ".", ""]
 
+    def deviations(self, data, folder):
+        """Errors over predicted deviations, a line for each channel of each training of `fast`."""
+        runs = [
+            run for run in self.rows
+            if run["data"] == data and run["recipe"] == "fast" and run.get("calibration")
+        ]
+        if not runs:
+            return []
+        figure, axes = plt.subplots(figsize=(4.5, 3.4), layout="constrained")
+        most = 0
+        for number, run in enumerate(sorted(runs, key=lambda run: run["seed"])):
+            for channel, curve in enumerate(run["calibration"]):
+                predicted, real = zip(*curve)
+                most = max(most, *predicted, *real)
+                axes.plot(
+                    predicted, real, color=COLOURS[number], linestyle=["-", "--", ":", "-."][channel % 4],
+                    marker=".", label=f"seed {run['seed']}, channel {channel}")
+        axes.plot([0, most], [0, most], color="#777777", linewidth=0.8, label="as predicted")
+        axes.set_xlabel("predicted deviation, in deviations of the target")
+        axes.set_ylabel("root-mean-square error")
+        axes.legend(fontsize=7)
+        file = folder / f"{data}-calibration.svg"
+        figure.savefig(file, metadata={"Date": None})
+        plt.close(figure)
+        return [file]
+
     def curves(self, data, folder):
         """Validation PSNR over the steps and over the time, one line for each training."""
         figure, axes = plt.subplots(1, 2, figsize=(9, 3.4), layout="constrained")
@@ -142,9 +168,13 @@ def write(results, study, page, figures):
     lines = []
     for data in found.data():
         file = found.curves(data, figures)
+        pictures = [
+            line for picture in found.deviations(data, figures)
+            for line in [f"![Errors where deviations were predicted]({picture.relative_to(page.parent)})", ""]
+        ]
         lines += [
             f"### {study['data'][data]['about']}", "", found.table(data), "", found.channels(data),
-            "", *found.calibration(data), f"![Validation PSNR over steps and time]({file.relative_to(page.parent)})", "",
+            "", *found.calibration(data), *pictures, f"![Validation PSNR over steps and time]({file.relative_to(page.parent)})", "",
         ]
     lines += ["### The recipes", ""]
     used = {key[1] for key in found.groups}

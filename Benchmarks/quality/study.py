@@ -131,7 +131,13 @@ def scores(report):
         return sum(values) / len(values)
     channels = range(len(report["channels"]))
     curves = report.get("calibration") or []
-    return {"miscalibration": [round(miscalibration(curve["bins"]), 4) for curve in curves]} | {
+    return {
+        "miscalibration": [round(miscalibration(curve["bins"]), 4) for curve in curves],
+        "calibration": [
+            [[round(bin[key], 5) for key in ("deviation", "error")] for bin in curve["bins"]]
+            for curve in curves
+        ],
+    } | {
         name: [round(mean(part, kind, channel), 4) for channel in channels]
         for name, part, kind in [
             ("psnr", "clipped", "rangeInvariantPSNR"), ("ssim", "clipped", "ssim"),
