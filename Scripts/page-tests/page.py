@@ -274,7 +274,8 @@ def main():
     parser.add_argument("--keep", metavar="FOLDER", help="keep screenshots and logs there")
     parser.add_argument("--patience", type=float, default=120, help="seconds to wait for anything")
     given = parser.parse_args()
-    keep = given.keep or tempfile.mkdtemp(prefix="usplit-page-pictures.")
+    # A browser wants the whole path of the folder that it saves into.
+    keep = os.path.abspath(given.keep) if given.keep else tempfile.mkdtemp(prefix="usplit-page-pictures.")
     os.makedirs(keep, exist_ok=True)
     work = tempfile.mkdtemp(prefix="usplit-page-root.")
     browser = None

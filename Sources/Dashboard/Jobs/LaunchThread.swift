@@ -6,9 +6,9 @@ import Synchronization
 /// On Linux priorities belong to threads, and a new thread or process has that of the thread it
 /// comes from. So the threads that serve can give way to trainings, and trainings need not.
 public final class LaunchThread: Sendable {
-  /// How much the threads that serve give way, as `nice` counts it: about a tenth of what a training
+  /// How much the threads that serve give way, as `nice` counts it: a small part of what a training
   /// gets is left to them where both want a core.
-  private static let kindness: Int32 = 10
+  private static let kindness: Int32 = 15
 
   /// The one of this process.
   static let shared = LaunchThread()

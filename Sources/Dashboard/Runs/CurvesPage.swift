@@ -9,6 +9,14 @@ struct CurvesPage: Sendable {
   let queue: WorkQueue
   /// What knows the runs.
   let finder: RunFinder
+  private let recent = RecentAnswers()
+
+  /// The curves of the runs that are known.
+  init(roots: FileRoots, queue: WorkQueue, finder: RunFinder) {
+    self.roots = roots
+    self.queue = queue
+    self.finder = finder
+  }
 
   private static let mostPoints = 5000
 
@@ -23,29 +31,30 @@ struct CurvesPage: Sendable {
         let to = try request.integer("to", in: steps)
         let known = request.headers["if-none-match"]
         return try await queue.run {
-          try curves(path, points: points, from: from, to: to, known: known)
+          let (run, metrics) = (try roots.run(path), try roots.url(path + "/metrics.jsonl"))
+          guard let stamp = FileStamp(path: metrics.path) else {
+            throw RequestError(404, "There is no \(path)/metrics.jsonl.")
+          }
+          let range = [from, to].map { $0.map(String.init) ?? "" }.joined(separator: "-")
+          let tag = "\"\(stamp.text)-\(points)-\(range)\""
+          if known == tag { return .unchanged(etag: tag) }
+          return try recent.answer(to: "\(points) \(range) \(path)") {
+            try curves(run, points: points, from: from, to: to, tag: tag)
+          }
         }
       }
     ]
   }
 
   private func curves(
-    _ path: String, points: Int, from: Int?, to: Int?, known: String?
+    _ run: RunDirectory, points: Int, from: Int?, to: Int?, tag: String
   ) throws -> Response {
-    let run = try roots.run(path)
-    let metrics = try roots.url(path + "/metrics.jsonl")
-    guard let stamp = FileStamp(path: metrics.path) else {
-      throw RequestError(404, "There is no \(path)/metrics.jsonl.")
-    }
-    let range = [from, to].map { $0.map(String.init) ?? "" }.joined(separator: "-")
-    let tag = "\"\(stamp.text)-\(points)-\(range)\""
-    if known == tag { return .unchanged(etag: tag) }
     let configuration = try Configuration(contentsOf: run.configuration, over: Configuration())
     let reader = try finder.metrics(run.url.path)
     var steps = reader.history.steps
     if from != nil || to != nil {
       let range = (from ?? 0)...max(to ?? .max, from ?? 0)
-      steps = try StepLines(in: metrics, range, most: 4 * points).events
+      steps = try StepLines(in: run.metrics, range, most: 4 * points).events
     }
     let status = RunStatus(configuration, reader)
     let curves = Curves(

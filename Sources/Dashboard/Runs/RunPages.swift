@@ -12,6 +12,15 @@ struct RunPages: Sendable {
   let finder: RunFinder
   /// What knows the work that was begun here.
   let jobs: JobBoard
+  private let recent = RecentAnswers()
+
+  /// The pages of the runs that are known.
+  init(roots: FileRoots, queue: WorkQueue, finder: RunFinder, jobs: JobBoard) {
+    self.roots = roots
+    self.queue = queue
+    self.finder = finder
+    self.jobs = jobs
+  }
 
   private static let mostPreviews = 500
   private static let logLines = 40
@@ -30,7 +39,9 @@ struct RunPages: Sendable {
         let (job, latest) = (await jobs.training(of: path), await jobs.latestTraining(of: path))
         return try await queue.run {
           do {
-            return try .json(details(path, job: job))
+            return try recent.answer(to: "\(job ?? "") \(path)") {
+              try .json(details(path, job: job))
+            }
           } catch let error as RequestError where error.status == 404 {
             // A training looks at its images before it makes the folder of its run.
             guard let latest else { throw error }
