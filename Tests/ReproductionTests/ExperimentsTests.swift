@@ -43,6 +43,18 @@ struct ExperimentsTests {
     #expect(vanilla.first?.measurements == [.inner(24), .none])
   }
 
+  @Test("figure 4 enlarges patches to sides that its levels can halve", arguments: scales)
+  func enlargedPatches(scale: Scale) throws {
+    let figure = try #require(PaperExperiment.all(.init(scale: scale)).first { $0.id == "figure4" })
+    for row in figure.rows {
+      guard case .outer(let pixels) = row.tiles, case .network(let shape) = row.system.method
+      else { continue }
+      let levels = shape.levels ?? Configuration.preset(row.recipe.preset).network.levels
+      let side = row.recipe.patch * (64 + 2 * pixels) / 64
+      #expect(side.isMultiple(of: 1 << levels), "\(row.id)")
+    }
+  }
+
   @Test("another seed is another training with another fingerprint")
   func seeds() throws {
     let table = try #require(PaperExperiment.all(.init(scale: .smoke)).first { $0.id == "table2" })

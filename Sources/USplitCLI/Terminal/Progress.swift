@@ -29,7 +29,7 @@ final class Progress {
   ///   - done: the share of the part that is done
   ///   - text: what is done, without the time that is left
   func tell(done: Double, _ text: @autoclosure () -> String) {
-    let whole = part.lowerBound + min(max(done, 0), 1) * (part.upperBound - part.lowerBound)
+    let whole = shareOfWhole(done)
     let now = ContinuousClock.now
     let begun = begun ?? (whole, now)
     self.begun = begun
@@ -50,6 +50,11 @@ final class Progress {
     var text = text()
     if let remaining { text += ", \(Words.time(remaining)) left" }
     console.tell(done: done, remaining: remaining, text: text)
+  }
+
+  /// The share of the whole work that is done when the given share of the part is.
+  func shareOfWhole(_ done: Double) -> Double {
+    part.lowerBound + min(max(done, 0), 1) * (part.upperBound - part.lowerBound)
   }
 
   /// Removes the live line.

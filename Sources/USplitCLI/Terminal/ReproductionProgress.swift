@@ -36,8 +36,11 @@ final class ReproductionProgress {
       progress.end()
       console.note(text)
     case .measuring(let done):
+      // What one measurement takes says little of the trainings to come, so no time is told. Where
+      // nothing was trained, as with Double-DIP, measuring is all there is.
+      let share = trained > 0 ? Self.trainingShare + (1 - Self.trainingShare) * done : done
       progress.tell(
-        done: Self.trainingShare + (1 - Self.trainingShare) * done,
+        done: progress.shareOfWhole(share), remaining: nil,
         "\(place): \((100 * done).formatted(digits: 0)) % measured")
     case .finished(let record):
       progress.end()
