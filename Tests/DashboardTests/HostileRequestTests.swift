@@ -47,7 +47,7 @@ struct HostileRequestTests {
       "POST", "/api/upload?name=x.tif", ["X-USplit: 1", "Content-Length: 100000"])
     let bytes = Array((head + "half").utf8)
     #expect(send(socket, bytes, bytes.count, Client.sendFlags) == bytes.count)
-    for _ in 0..<100 where try uploads(service).isEmpty {
+    for _ in 0..<300 where try uploads(service).isEmpty {
       try await Task.sleep(for: .milliseconds(50))
     }
     #expect(try uploads(service).count == 1)
@@ -64,7 +64,7 @@ struct HostileRequestTests {
 
   /// All connections are closed, the server answers, and nothing was written.
   private func isAsBefore(_ service: Service) async throws {
-    for _ in 0..<60 where service.server.connectionCount > 0 {
+    for _ in 0..<300 where service.server.connectionCount > 0 {
       try await Task.sleep(for: .milliseconds(100))
     }
     #expect(service.server.connectionCount == 0)

@@ -171,7 +171,7 @@ struct ServerTests {
     #expect(begun.status == 201)
     #expect(begun.body == "{\"job\":\"1\"}")
     var jobs = ""
-    for _ in 0..<50 {
+    for _ in 0..<300 {
       jobs = await service.ask("GET", "/api/jobs").body
       if jobs.contains("\"state\":\"done\"") { break }
       try await Task.sleep(for: .milliseconds(100))
@@ -231,7 +231,6 @@ struct ServerTests {
     }
     let idle = [Client.connected(to: service.port), Client.connected(to: service.port)]
     defer { for socket in idle { close(socket) } }
-    try await Task.sleep(for: .milliseconds(200))
     #expect(await service.ask("GET", "/").status == 503)
   }
 

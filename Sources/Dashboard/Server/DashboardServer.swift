@@ -80,7 +80,12 @@ public struct DashboardServer: Sendable {
         do {
           let socket = Socket(file: try listener.socket.accept().file)
           let wire = try Wire(socket, pool: pool)
-          group.addTask { await serve(wire) }
+          // Counted here, so that who came first is served, in whatever order tasks begin.
+          let (number, isTooMany) = table.add(wire)
+          group.addTask {
+            await serve(wire, isTooMany: isTooMany)
+            table.remove(number)
+          }
         } catch SocketError.blocked {
           try await pool.suspendSocket(listener.socket, untilReadyFor: .connection)
         } catch SocketError.failed(_, let number, _)
@@ -97,9 +102,7 @@ public struct DashboardServer: Sendable {
     }
   }
 
-  private func serve(_ wire: Wire) async {
-    let (number, isTooMany) = table.add(wire)
-    defer { table.remove(number) }
+  private func serve(_ wire: Wire, isTooMany: Bool) async {
     let connection = Connection(
       wire: wire, gate: gate, router: router, queue: queue, limits: options.limits)
     guard isTooMany else { return await connection.serve() }

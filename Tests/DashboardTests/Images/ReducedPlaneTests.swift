@@ -6,7 +6,7 @@ import Testing
 @Suite struct ReducedPlaneTests {
   /// Waits until the levels are there.
   private func wait(_ bench: ImageBench, _ path: String) async throws -> [String: Any] {
-    for _ in 0..<500 {
+    for _ in 0..<3000 {
       let known = try await bench.json("image", path)
       if known["state"] as? String == "ready" { return known }
       #expect((0...1).contains(try #require(known["done"] as? Double)))
@@ -116,7 +116,7 @@ import Testing
     for slice in [0, 1, 2, 0] {
       let query = ["level": "1", "x": "0", "y": "0", "z": "\(slice)"]
       var answer = await bench.get("tile", path, query)
-      for _ in 0..<500 where answer.status == 503 {
+      for _ in 0..<3000 where answer.status == 503 {
         try await Task.sleep(for: .milliseconds(10))
         answer = await bench.get("tile", path, query)
       }
