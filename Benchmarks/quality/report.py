@@ -110,10 +110,10 @@ class Results:
         return [text + "; ".join(lines) + ".", ""]
 
     def deviations(self, data, folder):
-        """Errors over predicted deviations, a line for each channel of each training of `fast`."""
+        """Errors over predicted deviations, for each channel of `fast` with the longest budget."""
         runs = [
-            run for run in self.rows
-            if run["data"] == data and run["recipe"] == "fast" and run.get("calibration")
+            run for run in self.groups.get((data, "fast", self.budgets(data)[-1]), [])
+            if run.get("calibration")
         ]
         if not runs:
             return []

@@ -71,9 +71,9 @@ extension PaperExperiment {
 
   /// Inner against outer padding (the paper, figure 4 c).
   ///
-  /// Outer padding harms ladders whose topmost map is so small in training that most weights of its
-  /// kernels meet padding only, and are never learned. Small scales have patches of 32 pixels and 5
-  /// levels for that, and the recipe of ``Recipe/padding(_:)``.
+  /// Outer padding can harm ladders whose topmost map is so small in training that most weights of
+  /// its kernels meet padding only, and are never learned. Small scales have patches of 32 pixels and
+  /// 5 levels for that, and the recipe of ``Recipe/padding(_:)``.
   static func figure4(_ scale: Scale, tasks: [SplitTask]) -> PaperExperiment {
     let recipe = Recipe.padding(scale)
     let levels = scale == .paper ? nil : 5
@@ -87,12 +87,13 @@ extension PaperExperiment {
       about:
         "Vanilla networks. Inner padding throws borders of patches away; outer padding enlarges "
         + "the patches, which shows a network more than it was trained with. Padding in pixels of "
-        + "a patch of 64; outer padding in steps that leave a patch that the levels can halve, since "
-        + "others are filled up with zeros first."
+        + "a patch of 64; outer padding in steps that leave a patch that the levels can halve, "
+        + "since others are filled up with zeros first."
         + (scale == .paper
           ? ""
-          : " Trained with AdamW, and without the condition that predictions add up to the input, "
-            + "as the paper's networks: with Muon or with the condition outer padding does not lose."),
+          : " Trained with AdamW, and without the condition that predictions add up to the "
+            + "input, as the paper's networks: with Muon or with the condition outer padding does "
+            + "not lose."),
       layout: .curves(
         x: "padding at each side, pixels of a patch of 64", categories: [], metric: .psnrChange),
       rows: tasks.flatMap { task in
