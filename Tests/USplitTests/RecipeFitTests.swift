@@ -58,10 +58,10 @@ struct RecipeFitTests {
       return fit.configuration.training.flips
     }
     // 512 000 views of pixels in all.
-    #expect(try flips(pixels: 16_000))
-    #expect(try !flips(pixels: 18_000))
-    #expect(try flips(pixels: 16_000, time: 1e6))
-    #expect(try !flips(pixels: 16_000, time: 1e-9))
+    #expect(try flips(pixels: 24_000))
+    #expect(try !flips(pixels: 27_000))
+    #expect(try flips(pixels: 24_000, time: 1e6))
+    #expect(try !flips(pixels: 24_000, time: 1e-9))
     #expect(try !flips(pixels: 0))
   }
 

@@ -31,7 +31,7 @@ public struct RecipeFit {
   static let patchesForWidth = 40_000.0
   /// How often a training has to see each pixel for flips to be worth it: they double what there is to
   /// learn, and keep a network from learning few images by heart (docs/results/quality.md).
-  static let viewsForFlips = 30.0
+  static let viewsForFlips = 20.0
 
   /// The settings as they are chosen.
   public private(set) var configuration: Configuration
