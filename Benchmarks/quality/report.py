@@ -8,6 +8,8 @@ import statistics
 import matplotlib
 
 matplotlib.use("svg")
+# The same figures for the same results, byte for byte.
+matplotlib.rcParams["svg.hashsalt"] = "usplit"
 import matplotlib.pyplot as plt  # noqa: E402
 
 # Colours that those with colour blindness can tell apart (Okabe and Ito, 2008).
