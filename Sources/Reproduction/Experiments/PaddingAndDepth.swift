@@ -92,8 +92,8 @@ extension PaperExperiment {
         + (scale == .paper
           ? ""
           : " Trained with AdamW, and without the condition that predictions add up to the "
-            + "input, as the paper's networks: with Muon or with the condition outer padding does "
-            + "not lose."),
+            + "input, as the paper's networks: with Muon or with the condition outer padding lost "
+            + "nothing in trials."),
       layout: .curves(
         x: "padding at each side, pixels of a patch of 64", categories: [], metric: .psnrChange),
       rows: tasks.flatMap { task in
